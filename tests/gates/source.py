@@ -106,7 +106,7 @@ def main():
     tap.point('each source names its licence', unlicensed(sources))
     tap.point('a floor uses only the floors below it', higher_includes(c_sources))
     tap.point('each Returns: of a pointer says (transfer …)', silent_transfers(c_sources))
-    tap.point('nothing is left to do', [p for s in sources for p in s.grep(r'.*(?:/\*|//|#).*\b(?:TODO|FIXME)\b.*')])
+    tap.point('nothing is left to do', [p for s in sources for p in s.grep(r'.*\b(?:TO[D]O|FIX[M]E)\b.*')])
     tap.point('no goto', [p for s in c_sources for p in s.grep(r'.*\bgoto \w+;')])
     tap.point('no comparison with TRUE or FALSE', [p for s in c_sources for p in s.grep(r'.*[!=]= (?:TRUE|FALSE)\b.*')])
     tap.point('tests assert by g_assert_…', [p for s in tests for p in s.grep(r'^.*\bg_assert \(.*')])
