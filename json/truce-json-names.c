@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* NOTES
+ *
+ * The member names of one object, sorted: so duplicates meet, two objects compare in one pass, and the
+ * canonical form has its order. Sorted, not hashed: whoever writes the input could make its hashes
+ * collide, but can't make a merge sort slow.
+ *
+ * Most comparisons look at one 64-bit number: the eight bytes of a name that follow what all names of
+ * the object begin with. */
+
+#include "truce-json-private.h"
+
+#include <string.h>
+
+#define PAIRWISE_MAX 16         /* up to as many names, comparing each with each costs less than sorting */
+
+typedef struct
+{
+  guint64 key;                  /* compares like the name does, or is equal */
+  guint32 name;
+} Entry;
+
+static int
+compare_entries (gconstpointer a,
+                 gconstpointer b,
+                 gpointer      doc)
+{
+  const Entry *entry_a = a;
+  const Entry *entry_b = b;
+
+  if (entry_a->key != entry_b->key)
+    return entry_a->key < entry_b->key ? -1 : 1;
+
+  return truce_json_string_compare (doc, entry_a->name, doc, entry_b->name);
+}
+
+/* Whether names compare like their bytes: no escape, and nothing from U+E000 up, where UTF-16's order
+ * differs. */
+static gboolean
+compares_by_byte (const TruceJsonDoc *doc,
+                  guint32             name)
+{
+  for (guint32 i = doc->nodes[name].start + 1; i < doc->nodes[name].end; i++)
+    if (doc->text[i] == '\\' || (guchar) doc->text[i] >= 0xEE)
+      return FALSE;
+
+  return TRUE;
+}
+
+/* How many bytes, the quote among them, both names begin with. */
+static guint32
+common_prefix (const TruceJsonDoc *doc,
+               guint32             name,
+               guint32             other,
+               guint32             most)
+{
+  const char *a = doc->text + doc->nodes[name].start;
+  const char *b = doc->text + doc->nodes[other].start;
+  guint32 length = 0;
+
+  most = MIN (most, doc->nodes[name].end - doc->nodes[name].start - 1);
+  most = MIN (most, doc->nodes[other].end - doc->nodes[other].start - 1);
+  while (length < most && a[length] == b[length])
+    length++;
+
+  return length;
+}
+
+/* A shorter name's key is filled up with zeros, which no name holds. */
+static guint64
+key_behind (const TruceJsonDoc *doc,
+            guint32             name,
+            guint32             prefix)
+{
+  const TruceJsonNode *node = &doc->nodes[name];
+  guint64 key = 0;
+  guint32 length = node->end - 1 - (node->start + prefix);
+
+  memcpy (&key, doc->text + node->start + prefix, MIN (length, 8));
+  return GUINT64_FROM_BE (key);
+}
+
+static void
+make_keys (const TruceJsonDoc *doc,
+           Entry              *entries,
+           guint32             n_entries)
+{
+  guint32 prefix = G_MAXUINT32;
+
+  for (guint32 i = 0; i < n_entries; i++)
+    {
+      if (!compares_by_byte (doc, entries[i].name))
+        return;
+      prefix = common_prefix (doc, entries[0].name, entries[i].name, prefix);
+    }
+
+  for (guint32 i = 0; i < n_entries; i++)
+    entries[i].key = key_behind (doc, entries[i].name, prefix);
+}
+
+static gboolean
+is_ascending (const TruceJsonDoc *doc,
+              const guint32      *names,
+              guint32             n_names)
+{
+  for (guint32 i = 1; i < n_names; i++)
+    if (truce_json_string_compare (doc, names[i - 1], doc, names[i]) >= 0)
+      return FALSE;
+
+  return TRUE;
+}
+
+static void
+sort_names (const TruceJsonDoc *doc,
+            guint32            *names,
+            guint32             n_names)
+{
+  g_autofree Entry *entries = NULL;
+
+  if (is_ascending (doc, names, n_names))
+    return;
+
+  entries = g_new0 (Entry, n_names);
+  for (guint32 i = 0; i < n_names; i++)
+    entries[i].name = names[i];
+  make_keys (doc, entries, n_names);
+  g_qsort_with_data (entries, n_names, sizeof (Entry), compare_entries, (gpointer) doc);
+  for (guint32 i = 0; i < n_names; i++)
+    names[i] = entries[i].name;
+}
+
+guint32 *
+truce_json_sort_names (const TruceJsonDoc *doc,
+                       guint32             object,
+                       guint32            *n_names)
+{
+  guint32 n = truce_json_n_children (doc, object);
+  guint32 *names = g_new (guint32, n);
+  guint32 n_found = 0;
+
+  for (guint32 i = object + 1; i < doc->nodes[object].next; i = doc->nodes[i + 1].next)
+    names[n_found++] = i;
+  sort_names (doc, names, n);
+
+  *n_names = n;
+  return names;
+}
+
+static guint32
+find_duplicate_by_sorting (const TruceJsonDoc *doc,
+                           guint32             object)
+{
+  guint32 n_names;
+  g_autofree guint32 *names = truce_json_sort_names (doc, object, &n_names);
+  guint32 first = TRUCE_JSON_NONE;
+
+  /* The sort is stable: of two equal names, the later in the text comes later. */
+  for (guint32 i = 1; i < n_names; i++)
+    if (names[i] < first && truce_json_string_equal (doc, names[i - 1], doc, names[i]))
+      first = names[i];
+
+  return first;
+}
+
+static inline gboolean
+is_same_plain (const TruceJsonDoc *doc,
+               guint32             a,
+               guint32             b)
+{
+  const TruceJsonNode *node_a = &doc->nodes[a];
+  const TruceJsonNode *node_b = &doc->nodes[b];
+  guint32 length = node_a->end - node_a->start;
+
+  return length == node_b->end - node_b->start &&
+         memcmp (doc->text + node_a->start, doc->text + node_b->start, length) == 0;
+}
+
+guint32
+truce_json_find_duplicate (const TruceJsonDoc *doc,
+                           guint32             object,
+                           gboolean            plain)
+{
+  guint32 names[PAIRWISE_MAX];
+  guint n_names = 0;
+
+  for (guint32 i = object + 1; i < doc->nodes[object].next; i = doc->nodes[i + 1].next)
+    {
+      if (n_names == PAIRWISE_MAX)
+        return find_duplicate_by_sorting (doc, object);
+
+      for (guint k = 0; k < n_names; k++)
+        if (plain ? is_same_plain (doc, names[k], i) : truce_json_string_equal (doc, names[k], doc, i))
+          return i;
+      names[n_names++] = i;
+    }
+
+  return TRUCE_JSON_NONE;
+}
