@@ -73,7 +73,7 @@ fail_wanted (Scan       *scan,
 
   if (scan->at == scan->end)
     return fail (scan, TRUCE_ERROR_INVALID_DATA, scan->at, "the text ends where %s must be", wanted);
-  if (scan->at == scan->doc->text && g_str_has_prefix (scan->at, "\xEF\xBB\xBF"))
+  if (scan->at == scan->doc->text && scan->doc->length >= 3 && memcmp (scan->at, "\xEF\xBB\xBF", 3) == 0)
     return fail (scan, TRUCE_ERROR_INVALID_DATA, scan->at, "the text begins with a byte order mark");
 
   truce_json_append_shown (found, scan->at, word_length (scan->at, scan->end));
