@@ -41,7 +41,7 @@ def show(where, test):
 def run(results):
     """Returns the sums of one run, after showing its failures."""
     sums = [0, 0, 0]
-    if not os.path.exists(results):
+    if not os.path.isfile(results):
         return sums
     with open(results, encoding='utf-8') as lines:
         for line in lines:
