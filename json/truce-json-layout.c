@@ -298,6 +298,8 @@ read_form (const Layout       *layout,
     .start = node->start,
     .end = node->end,
     .is_object = doc->text[node->start] == '{',
+    .gap = { "", 0 },
+    .trail = { "", 0 },
   };
   guint32 first = container + 1 + form.is_object;
   guint32 second = doc->nodes[first].next;
