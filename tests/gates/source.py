@@ -88,11 +88,17 @@ def long_functions(sources):
     return places
 
 
-def unlisted_pages(root, pages):
-    """Each page of docs/ is in the reference, and nothing is listed that is not there."""
+def lost_pages(root, names):
+    """A page of docs/ that the reference would not show, or show as "Unknown document"."""
     with open(os.path.join(root, 'docs/truce.toml'), encoding='utf-8') as file:
         listed = set(re.findall(r'"([\w-]+\.md)"', file.read()))
-    return [f'docs/truce.toml, docs/: {name}' for name in sorted(listed ^ pages)]
+    places = [f'docs/{name}: not in content_files of docs/truce.toml' for name in sorted(names - listed)]
+    places += [f'docs/truce.toml: there is no docs/{name}' for name in sorted(listed - names)]
+    for name in sorted(names):
+        with open(os.path.join(root, 'docs', name), encoding='utf-8') as file:
+            if not file.readline().startswith('Title: '):
+                places.append(f'docs/{name}: its first line is not "Title: …"')
+    return places
 
 
 def main():
@@ -113,7 +119,7 @@ def main():
     tap.point(f'no file above {MAX_FILE_LINES} lines', [
         f'{s.path}: {len(s.text.splitlines())}' for s in c_sources if len(s.text.splitlines()) > MAX_FILE_LINES])
     tap.point(f'no function above {MAX_FUNCTION_LINES} lines', long_functions(c_sources))
-    tap.point('each page of docs/ is in the reference', unlisted_pages(
+    tap.point('each page of docs/ is in the reference, with its title', lost_pages(
         root, {os.path.basename(p) for p in paths if re.fullmatch(r'docs/[\w-]+\.md', p)}))
     tap.finish()
 
