@@ -252,6 +252,13 @@ compare_versions (const Version *a,
   return compare_pre_releases (a->pre_release, b->pre_release);
 }
 
+static gboolean
+same_source (const Version *a,
+             const Version *b)
+{
+  return a->source.length == b->source.length && strncmp (a->source.start, b->source.start, a->source.length) == 0;
+}
+
 gboolean
 truce_version_pick_highest (const char *a,
                             const char *b,
@@ -265,8 +272,7 @@ truce_version_pick_highest (const char *a,
 
   if (!parse (a, &version_a) || !parse (b, &version_b))
     return FALSE;
-  if (version_a.source.length != version_b.source.length ||
-      strncmp (version_a.source.start, version_b.source.start, version_a.source.length) != 0)
+  if (!same_source (&version_a, &version_b))
     return FALSE;
 
   order = compare_versions (&version_a, &version_b);
@@ -274,5 +280,27 @@ truce_version_pick_highest (const char *a,
     return FALSE;
 
   *which = order < 0 ? 1 : 0;
+  return TRUE;
+}
+
+gboolean
+truce_version_is_compatible (const char *a,
+                             const char *b)
+{
+  Version version_a;
+  Version version_b;
+
+  g_assert (a != NULL && b != NULL);
+
+  if (!parse (a, &version_a) || !parse (b, &version_b) || !same_source (&version_a, &version_b))
+    return FALSE;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      if (compare_numbers (version_a.numbers[i], version_b.numbers[i]) != 0)
+        return FALSE;
+      if (compare_numbers (version_a.numbers[i], zero) != 0)
+        return TRUE;
+    }
   return TRUE;
 }
