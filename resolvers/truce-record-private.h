@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "truce-json.h"
+#include "truce-record.h"
+
+G_BEGIN_DECLS
+
+/* NULL for a deleted record; owned by the record. */
+TruceJsonDoc *truce_record_get_doc (TruceRecord   *self);
+/* doc is kept, not copied; its root is an object. */
+TruceRecord  *truce_record_new_doc (const char    *collection,
+                                    const char    *id,
+                                    TruceJsonDoc  *doc,
+                                    GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <truce.h>
+
+G_BEGIN_DECLS
+
+/* What the command returns to the shell. */
+enum
+{
+  EXIT_MERGED = 0,
+  EXIT_CONFLICTS = 1,
+  EXIT_BAD_INPUT = 2,           /* and bad usage, and what can't be written */
+};
+
+/* ---- verbs: argv[0] is the verb ---- */
+
+int      truce_command_merge (int          argc,
+                              char       **argv);
+
+/* ---- git (truce-git-driver.c) ---- */
+
+/* Shows what it would change in the repository around the working directory, asks (unless yes), and does it. */
+int      truce_git_install   (gboolean     yes);
+
+/* ---- output (truce-output.c) ---- */
+
+/* What went wrong, on standard error. Gives EXIT_BAD_INPUT. */
+int      truce_complain      (const char  *format,
+                              ...) G_GNUC_PRINTF (1, 2);
+/* Whether standard error is a terminal that shows colours (NO_COLOR is honoured). */
+gboolean truce_shows_colour  (int          fd);
+/* The whole of it to standard output, or complains. */
+gboolean truce_write_stdout  (GBytes      *bytes);
+/* Into a file, whole or not at all: beside it, then renamed. A link stays a link, a mode stays what it was. */
+gboolean truce_write_file    (const char  *path,
+                              GBytes      *bytes,
+                              GError     **error);
+
+G_END_DECLS
