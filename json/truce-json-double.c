@@ -2,13 +2,14 @@
 
 /* NOTES
  *
- * Doubles and their shortest decimals. Grisu, Ryū and Schubfach do this faster, with kilobytes of
- * tables; here the C library's correctly rounded conversions are asked, with more and more digits, until
- * the value reads back. Two things keep that right: below DBL_MIN a double has fewer digits than 15, so
- * the search begins with one; and at a power of two the gap below is half of the gap above, so where the
- * nearest decimal lies too far below, the next one above may still read back (2^-1074 × 2^k for many k;
- * David Gay's note on "ROUND_BIASED_without_Round_Up" is about the same). Both are asked with GLib's
- * functions, which no locale changes. */
+ * Doubles and their shortest decimals. Grisu, Ryū and Schubfach do this faster, with kilobytes of tables; here the
+ * C library's correctly rounded conversions are asked for more and more digits until the value reads back (Steele
+ * and White's question, 1990). Two things keep that right. Below DBL_MIN a double has fewer digits than 15, so the
+ * search begins with one. And at a power of two the gap below is half of the gap above: where the nearest decimal
+ * lies too far below, the next one above may still read back. So 2^-1017 is 7.120236347223045e-307, though the
+ * nearest decimal of sixteen digits ends in 044 and is another double.
+ *
+ * All conversions are GLib's: no locale changes them. */
 
 #include "truce-json-private.h"
 
@@ -96,22 +97,36 @@ truce_json_decimal_from_double (TruceJsonDecimal *decimal,
   keep_own_digits (decimal);
 }
 
+/* Four digits do: no double is as large as 1e1000, or as small as 1e-1000. */
+static void
+write_exponent (char  *text,
+                gint64 exponent)
+{
+  int size = MIN (ABS (exponent), 2000);
+
+  *text++ = 'e';
+  *text++ = exponent < 0 ? '-' : '+';
+  for (int unit = 1000; unit > 0; unit /= 10)
+    *text++ = '0' + size / unit % 10;
+  *text = '\0';
+}
+
 double
 truce_json_decimal_to_double (const TruceJsonDecimal *decimal)
 {
   char text[BUFFER_SIZE];
   TruceJsonDecimal copy = *decimal;
+  double magnitude;
 
   g_assert (decimal->n_digits <= TRUCE_JSON_DOUBLE_DIGITS);
 
   if (decimal->n_digits == 0)
     return 0.0;
 
-  /* No double has an exponent of four digits. */
-  copy.point = CLAMP (copy.point, -1000, 1000);
   keep_own_digits (&copy);
-  g_snprintf (text, sizeof text, "%s0.%se%d", copy.negative ? "-" : "", copy.own, (int) copy.point);
-  return g_ascii_strtod (text, NULL);
+  write_exponent (text + g_strlcpy (text, copy.own, sizeof text), decimal->point - decimal->n_digits);
+  magnitude = g_ascii_strtod (text, NULL);
+  return decimal->negative ? -magnitude : magnitude;
 }
 
 void

@@ -159,8 +159,6 @@ copy (Layout       *layout,
       const Frame  *frame,
       TruceJsonSpan span)
 {
-  gsize end = layout->out->len + span.length;
-
   if (!frame->verbatim)
     {
       copy_lines (layout, frame, span);
@@ -168,12 +166,12 @@ copy (Layout       *layout,
     }
 
   append (layout, span);
-  for (gsize i = end; i > end - span.length; i--)
-    if (layout->out->str[i - 1] == '\n')
-      {
-        layout->line = i;
-        return;
-      }
+  if (truce_json_span_has_newline (span))
+    {
+      layout->line = layout->out->len;
+      while (layout->out->str[layout->line - 1] != '\n')
+        layout->line--;
+    }
 }
 
 static void

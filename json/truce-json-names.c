@@ -6,14 +6,17 @@
  * canonical form has its order. Sorted, not hashed: whoever writes the input could make its hashes
  * collide, but can't make a merge sort slow.
  *
- * Most comparisons look at one 64-bit number: the eight bytes of a name that follow what all names of
- * the object begin with. */
+ * A name is mostly represented by one 64-bit number: the eight bytes that follow what all names of the
+ * object begin with. Many of these are sorted byte by byte (radix sort, Knuth 5.2.5), and names are
+ * compared only where they tie. */
 
 #include "truce-json-private.h"
 
 #include <string.h>
 
 #define PAIRWISE_MAX 16         /* up to as many names, comparing each with each costs less than sorting */
+
+#define RADIX_MIN 256           /* from as many names, sorting the keys byte by byte costs less than comparing them */
 
 typedef struct
 {
@@ -99,6 +102,87 @@ make_keys (const TruceJsonDoc *doc,
     entries[i].key = key_behind (doc, entries[i].name, prefix);
 }
 
+static void
+sort_by_comparing (const TruceJsonDoc *doc,
+                   Entry              *entries,
+                   guint32             n_entries)
+{
+  g_qsort_with_data (entries, n_entries, sizeof (Entry), compare_entries, (gpointer) doc);
+}
+
+/* One step of a radix sort: by one byte of the key, from entries to sorted. FALSE if all have the same
+ * byte there. */
+static gboolean
+sort_by_byte (const Entry *entries,
+              Entry       *sorted,
+              guint32      n_entries,
+              guint        shift)
+{
+  guint32 starts[256] = { 0 };
+  guint32 start = 0;
+
+  for (guint32 i = 0; i < n_entries; i++)
+    starts[entries[i].key >> shift & 0xFF]++;
+  if (starts[entries[0].key >> shift & 0xFF] == n_entries)
+    return FALSE;
+
+  for (guint byte = 0; byte < 256; byte++)
+    {
+      guint32 count = starts[byte];
+
+      starts[byte] = start;
+      start += count;
+    }
+  for (guint32 i = 0; i < n_entries; i++)
+    sorted[starts[entries[i].key >> shift & 0xFF]++] = entries[i];
+
+  return TRUE;
+}
+
+/* By key alone, in eight linear steps at most. */
+static void
+sort_by_key (Entry  *entries,
+             guint32 n_entries)
+{
+  g_autofree Entry *spare = g_new (Entry, n_entries);
+  Entry *from = entries;
+  Entry *to = spare;
+
+  for (guint shift = 0; shift < 64; shift += 8)
+    if (sort_by_byte (from, to, n_entries, shift))
+      {
+        Entry *swap = from;
+
+        from = to;
+        to = swap;
+      }
+
+  if (from != entries)
+    memcpy (entries, from, n_entries * sizeof (Entry));
+}
+
+static void
+sort_entries (const TruceJsonDoc *doc,
+              Entry              *entries,
+              guint32             n_entries)
+{
+  guint32 start = 0;
+
+  if (n_entries < RADIX_MIN)
+    {
+      sort_by_comparing (doc, entries, n_entries);
+      return;
+    }
+
+  sort_by_key (entries, n_entries);
+  for (guint32 i = 1; i <= n_entries; i++)
+    if (i == n_entries || entries[i].key != entries[start].key)
+      {
+        sort_by_comparing (doc, entries + start, i - start);
+        start = i;
+      }
+}
+
 static gboolean
 is_ascending (const TruceJsonDoc *doc,
               const guint32      *names,
@@ -125,7 +209,7 @@ sort_names (const TruceJsonDoc *doc,
   for (guint32 i = 0; i < n_names; i++)
     entries[i].name = names[i];
   make_keys (doc, entries, n_names);
-  g_qsort_with_data (entries, n_names, sizeof (Entry), compare_entries, (gpointer) doc);
+  sort_entries (doc, entries, n_names);
   for (guint32 i = 0; i < n_names; i++)
     names[i] = entries[i].name;
 }

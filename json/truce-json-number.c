@@ -115,8 +115,21 @@ truce_json_number_compare (const TruceJsonDoc *a,
 {
   TruceJsonDecimal decimal_a;
   TruceJsonDecimal decimal_b;
+  gint64 integer_a;
+  gint64 integer_b;
+  double real_a;
+  double real_b;
+  TruceJsonNumberKind kind_a = truce_json_number_kind (a, node_a, &decimal_a, &integer_a, &real_a);
+  TruceJsonNumberKind kind_b = truce_json_number_kind (b, node_b, &decimal_b, &integer_b, &real_b);
 
-  truce_json_number_value (a, node_a, &decimal_a);
-  truce_json_number_value (b, node_b, &decimal_b);
+  if (kind_a == TRUCE_JSON_INTEGER && kind_b == TRUCE_JSON_INTEGER)
+    return (integer_a > integer_b) - (integer_a < integer_b);
+  if (kind_a == TRUCE_JSON_DOUBLE && kind_b == TRUCE_JSON_DOUBLE)
+    return (real_a > real_b) - (real_a < real_b);
+
+  if (kind_a == TRUCE_JSON_DOUBLE)
+    truce_json_decimal_from_double (&decimal_a, real_a);
+  if (kind_b == TRUCE_JSON_DOUBLE)
+    truce_json_decimal_from_double (&decimal_b, real_b);
   return truce_json_decimal_compare (&decimal_a, &decimal_b);
 }

@@ -228,6 +228,7 @@ static gboolean
 scan_escape (Scan *scan)
 {
   g_autoptr(GString) shown = NULL;
+  gsize length;
 
   if (scan->end - scan->at < 2)
     return fail (scan, TRUCE_ERROR_INVALID_DATA, scan->end, "the text ends within a string");
@@ -240,7 +241,8 @@ scan_escape (Scan *scan)
     }
 
   shown = g_string_new (NULL);
-  truce_json_append_shown (shown, scan->at, 2);
+  length = MIN (1 + g_utf8_skip[(guchar) scan->at[1]], scan->end - scan->at);
+  truce_json_append_shown (shown, scan->at, length);
   return fail (scan, TRUCE_ERROR_INVALID_DATA, scan->at, "“%s” is no escape", shown->str);
 }
 
