@@ -39,7 +39,8 @@ class Page:
     def c(self, code):
         flags = self.run('pkg-config', '--cflags', '--libs', 'truce-1').stdout.split()
         self.write('snippet.c', code)
-        built = self.run('cc', '-std=gnu11', '-Wall', '-Wextra', '-Werror', 'snippet.c', '-o', 'snippet', *flags)
+        built = self.run('cc', '-std=gnu11', '-Wall', '-Wextra', '-Wno-unused-parameter', '-Werror',
+                         'snippet.c', '-o', 'snippet', *flags)
         return self.run('./snippet') if built.returncode == 0 else built
 
     def python(self, code):

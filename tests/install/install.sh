@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# What is installed can be used: by pkg-config, by Vala, by Python, and as a subproject of meson.
+# What is installed can be used: by pkg-config, by Vala, by Python, as a command, and as a subproject of meson.
 # usage: install.sh SOURCE-ROOT BUILD-ROOT
 
 source=$1 build=$2
@@ -61,6 +61,11 @@ consumer_python () {
 from gi.repository import Truce; Truce.error_quark ()'
 }
 
+command_runs () {
+  echo '{"a": 1}' >"$work/base" && echo '{"a": 2}' >"$work/theirs" &&
+    "$work$prefix/bin/truce" merge "$work/base" "$work/base" "$work/theirs" | diff - "$work/theirs"
+}
+
 consumer_subproject () {
   mkdir -p "$work/project/subprojects/truce"
   cp "$here/consumer.c" "$work/project/" && cp "$here/consumer.meson" "$work/project/meson.build"
@@ -76,6 +81,7 @@ point 'nothing private is installed' nothing_private
 point 'a C99 program by pkg-config' consumer_c
 point 'a Vala program by the vapi' consumer_vala
 point 'Python by the typelib' consumer_python
+point 'the command' command_runs
 point 'a meson project with Truce as a subproject' consumer_subproject
 echo "1..$n"
 exit $status
