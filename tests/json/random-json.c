@@ -1,5 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+
 #include "random-json.h"
+
+guint
+random_rounds (guint quick)
+{
+  const char *rounds = g_getenv ("TRUCE_TEST_ROUNDS");
+
+  if (rounds != NULL)
+    return strtoul (rounds, NULL, 10);
+
+  return g_test_slow () ? 50 * quick : quick;
+}
 
 static guint
 roll (GRand *rand,

@@ -6,6 +6,9 @@
 
 #include "truce-json.h"
 
+/* How often a random test runs: so often; fifty times more with -m slow; or $TRUCE_TEST_ROUNDS. */
+guint           random_rounds (guint              quick);
+
 /* How one random document is spaced. */
 typedef struct
 {

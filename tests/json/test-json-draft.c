@@ -2,7 +2,6 @@
 
 /* Drafts: what a merge changed is written, and nothing else moves. */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "random-json.h"
@@ -190,17 +189,6 @@ test_edit (gconstpointer data)
 
 /* ---- random ---- */
 
-static guint
-n_rounds (guint quick)
-{
-  const char *rounds = g_getenv ("TRUCE_TEST_ROUNDS");
-
-  if (rounds != NULL)
-    return strtoul (rounds, NULL, 10);
-
-  return g_test_slow () ? 50 * quick : quick;
-}
-
 /* The text of a draft is JSON, and equals the draft's value. */
 static void
 check_draft (TruceJsonDraft *draft,
@@ -225,7 +213,7 @@ test_random (void)
 {
   g_autoptr(GRand) rand = g_rand_new_with_seed (g_test_rand_int ());
 
-  for (guint i = 0; i < n_rounds (1000); i++)
+  for (guint i = 0; i < random_rounds (1000); i++)
     {
       g_autoptr(TruceJsonArena) arena = truce_json_arena_new ();
       TruceJsonDoc *docs[3];
@@ -250,7 +238,7 @@ test_identity (void)
 {
   g_autoptr(GRand) rand = g_rand_new_with_seed (g_test_rand_int ());
 
-  for (guint i = 0; i < n_rounds (1000); i++)
+  for (guint i = 0; i < random_rounds (1000); i++)
     {
       RandomStyle style = random_style (rand);
       g_autofree char *text = random_text (rand, &style, 30);
