@@ -38,11 +38,13 @@ typedef struct
   gsize length;
 } Indent;
 
+#define NO_INDENT ((Indent) { 0, 0 })
+
 typedef struct
 {
   const TruceJsonDoc *doc;      /* whose bytes are written */
   gboolean verbatim;            /* as they stand; nothing below counts then */
-  gsize from;                   /* bytes of indentation to take off each line */
+  TruceJsonSpan from;           /* indentation to take off each line */
   Indent to;                    /* what to put there */
   TruceJsonSpan unit;           /* of indentation in doc */
 } Frame;
@@ -83,31 +85,59 @@ break_line (Layout *layout,
 }
 
 static gboolean
+has_prefix (TruceJsonSpan span,
+            TruceJsonSpan prefix)
+{
+  return span.length >= prefix.length && memcmp (span.text, prefix.text, prefix.length) == 0;
+}
+
+static gboolean
 is_same_span (TruceJsonSpan a,
               TruceJsonSpan b)
 {
-  return a.length == b.length && memcmp (a.text, b.text, a.length) == 0;
+  return a.length == b.length && has_prefix (a, b);
 }
 
-/* The levels of a line's indentation that lie within the piece. */
+static TruceJsonSpan
+behind (TruceJsonSpan span,
+        gsize         length)
+{
+  return (TruceJsonSpan) { span.text + length, span.length - length };
+}
+
+/* The levels of indentation that lie within the piece. */
 static void
 append_levels (Layout       *layout,
-               const Frame  *frame,
-               TruceJsonSpan indent)
+               TruceJsonSpan unit,
+               TruceJsonSpan levels)
 {
-  gsize skipped = MIN (frame->from, indent.length);
-  const TruceJsonSpan *unit = &frame->unit;
-
-  indent.text += skipped;
-  indent.length -= skipped;
-  while (!is_same_span (*unit, layout->style.unit) && indent.length >= unit->length &&
-         memcmp (indent.text, unit->text, unit->length) == 0)
+  while (!is_same_span (unit, layout->style.unit) && has_prefix (levels, unit))
     {
       append (layout, layout->style.unit);
-      indent.text += unit->length;
-      indent.length -= unit->length;
+      levels = behind (levels, unit.length);
     }
-  append (layout, indent);
+  append (layout, levels);
+}
+
+/* Begins a line of the piece. Where the piece's first line is not what the others are indented by, as in a file that mixes
+ * tabs and spaces, the others stay as they are. */
+static void
+translate_line (Layout       *layout,
+                const Frame  *frame,
+                TruceJsonSpan indent)
+{
+  if (has_prefix (indent, frame->from))
+    {
+      break_line (layout, frame->to);
+      append_levels (layout, frame->unit, behind (indent, frame->from.length));
+    }
+  else if (has_prefix (frame->from, indent))
+    break_line (layout, frame->to);
+  else
+    {
+      break_line (layout, NO_INDENT);
+      append (layout, indent);
+    }
 }
 
 /* In place of a line break, in a text of one line. */
@@ -144,12 +174,9 @@ copy_lines (Layout       *layout,
       if (layout->style.single_line)
         join_lines (layout);
       else if (is_blank)
-        break_line (layout, (Indent) { 0, 0 });
+        break_line (layout, NO_INDENT);
       else
-        {
-          break_line (layout, frame->to);
-          append_levels (layout, frame, indent);
-        }
+        translate_line (layout, frame, indent);
     }
   g_string_append_len (layout->out, at, end - at);
 }
@@ -213,7 +240,7 @@ enter (Layout             *layout,
   if (memchr (doc->text + value->start, '\n', value->end - value->start) == NULL)
     return;
 
-  frame->from = truce_json_line_indent (doc, value->start).length;
+  frame->from = truce_json_line_indent (doc, value->start);
   frame->to = current_indent (layout);
   frame->unit = style_of (layout, doc)->unit;
 }
@@ -274,13 +301,19 @@ was_last (const Form *form,
   return space.text + space.length == form->doc->text + form->end - 1;
 }
 
+/* The colon behind a name, and the space around it; nothing where the string is no member's name there. */
 static TruceJsonSpan
-gap_of (const Form *form,
-        guint32     value)
+gap_behind (const TruceJsonDoc *doc,
+            guint32             name)
 {
-  const TruceJsonNode *name = &form->doc->nodes[value - 1];
+  guint32 start = doc->nodes[name].end;
+  guint32 colon = start + truce_json_space_behind (doc, start).length;
 
-  return (TruceJsonSpan) { form->doc->text + name->end, name[1].start - name->end };
+  if (colon == doc->length || doc->text[colon] != ':')
+    return (TruceJsonSpan) { "", 0 }
+  ;
+
+  return (TruceJsonSpan) { doc->text + start, colon + 1 + truce_json_space_behind (doc, colon + 1).length - start };
 }
 
 /* How a container that has children is laid out. A lone child can't tell what stands between two: then
@@ -313,7 +346,7 @@ read_form (const Layout       *layout,
     form.lead = last_line (form.first_lead);
 
   if (form.is_object)
-    form.gap = gap_of (&form, first);
+    form.gap = gap_behind (doc, first - 1);
   if (truce_json_span_has_newline (form.gap))
     form.gap = layout->style.colon;
 
@@ -345,6 +378,18 @@ write_lead (Layout      *layout,
     append (layout, layout->style.comma);
 }
 
+/* Where its own document writes a colon just as this container does, but not here, somebody meant it. */
+static TruceJsonSpan
+new_gap (Layout               *layout,
+         const Form           *form,
+         const TruceJsonChild *child)
+{
+  TruceJsonSpan own = gap_behind (child->name_doc, child->name);
+  gboolean is_kin = is_same_span (style_of (layout, child->name_doc)->colon, form->gap);
+
+  return is_kin && own.length > 0 && !truce_json_span_has_newline (own) ? own : form->gap;
+}
+
 static void
 write_entry (Layout               *layout,
              const Frame          *frame,
@@ -356,7 +401,7 @@ write_entry (Layout               *layout,
       const TruceJsonNode *name = &child->name_doc->nodes[child->name];
 
       append (layout, (TruceJsonSpan) { child->name_doc->text + name->start, name->end - name->start });
-      copy (layout, frame, child->home != TRUCE_JSON_NONE ? gap_of (form, child->home) : form->gap);
+      copy (layout, frame, child->home != TRUCE_JSON_NONE ? gap_behind (form->doc, child->home - 1) : new_gap (layout, form, child));
     }
   write_draft (layout, frame, child->value, child->home);
 }
