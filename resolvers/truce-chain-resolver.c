@@ -107,11 +107,20 @@ resolve_async (TruceResolver      *resolver,
     ask_next (task);
 }
 
+static TruceResolution *
+resolve_finish (TruceResolver *resolver,
+                GAsyncResult  *result,
+                GError       **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
 static void
 resolver_init (TruceResolverInterface *iface)
 {
   iface->resolve = resolve;
   iface->resolve_async = resolve_async;
+  iface->resolve_finish = resolve_finish;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TruceChainResolver, truce_chain_resolver, G_TYPE_OBJECT,

@@ -48,31 +48,40 @@ real_resolve_async (TruceResolver      *self,
                     gpointer            user_data)
 {
   g_autoptr(GTask) task = g_task_new (self, cancellable, callback, user_data);
-  TruceResolution *resolution;
+  g_auto(GValue) value = G_VALUE_INIT;
   GError *error = NULL;
 
   g_task_set_source_tag (task, real_resolve_async);
   if (g_task_return_error_if_cancelled (task))
     return;
 
-  resolution = truce_resolver_resolve (self, conflict, &error);
-  if (resolution != NULL)
-    g_task_return_pointer (task, resolution, g_object_unref);
+  g_value_init (&value, TRUCE_TYPE_RESOLUTION);
+  g_value_take_object (&value, truce_resolver_resolve (self, conflict, &error));
+  if (error == NULL)
+    g_task_return_value (task, &value);
   else
     g_task_return_error (task, error);
 }
 
+/* A value, not a pointer: other languages can give a task nothing else, and a value knows its type. */
 static TruceResolution *
 real_resolve_finish (TruceResolver *self,
                      GAsyncResult  *result,
                      GError       **error)
 {
-  if (G_IS_TASK (result) && g_task_is_valid (result, self))
-    return g_task_propagate_pointer (G_TASK (result), error);
+  g_auto(GValue) value = G_VALUE_INIT;
 
-  g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_UNSUPPORTED, "%s ended with a result that it does not read",
-               G_OBJECT_TYPE_NAME (self));
-  return NULL;
+  if (!G_IS_TASK (result) || !g_task_is_valid (result, self))
+    {
+      g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_UNSUPPORTED,
+                   "%s ended with a result that it does not read", G_OBJECT_TYPE_NAME (self));
+      return NULL;
+    }
+
+  if (!g_task_propagate_value (G_TASK (result), &value, error) ||
+      !G_VALUE_HOLDS (&value, TRUCE_TYPE_RESOLUTION))
+    return NULL;
+  return g_value_dup_object (&value);
 }
 
 static void

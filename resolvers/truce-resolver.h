@@ -16,7 +16,8 @@ G_DECLARE_INTERFACE (TruceResolver, truce_resolver, TRUCE, RESOLVER, GObject)
  *   that it can't
  * @resolve_async: decides later; see [method@Resolver.resolve_async]. The
  *   default calls @resolve
- * @resolve_finish: ends @resolve_async
+ * @resolve_finish: ends @resolve_async. The default reads a [class@Gio.Task]
+ *   that was given the resolution by [method@Gio.Task.return_value]
  *
  * The virtual functions of [iface@Resolver].
  *
