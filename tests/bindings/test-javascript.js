@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// The library as JavaScript sees it: resolvers, strategies and merges, good ones and bad ones. Speaks TAP.
+//
+// gjs lets no class implement a function that takes a callback, so a resolver in JavaScript has `resolve` only;
+// `resolve_async` then answers by it.
+
+imports.gi.versions.Json = '1.0';
+imports.gi.versions.Truce = '1';
+const {Gio, GLib, GObject, Json, Truce} = imports.gi;
+const System = imports.system;
+
+function assertEqual(actual, expected) {
+    const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
+    if (a !== b)
+        throw new Error(`${a}, not ${b}`);
+}
+
+function assertError(code, run) {
+    try {
+        run();
+    } catch (error) {
+        if (!(error instanceof GLib.Error) || !error.matches(Truce.Error, code))
+            throw error;
+        return;
+    }
+    throw new Error('no error');
+}
+
+// JavaScript's own exceptions come back as they were thrown.
+function assertThrows(run) {
+    try {
+        run();
+    } catch (error) {
+        return;
+    }
+    throw new Error('nothing was thrown');
+}
+
+const record = text => Truce.Record.new_from_text('notes', 'n1', text);
+const conflict = (schema = null) => Truce.Conflict.new(record('{"v": 1, "text": "a"}'),
+    record('{"v": 2, "text": "b", "extra": true}'), record('{"v": 3, "text": "c"}'), schema);
+const merged = text => Truce.Resolution.new_merged(Json.from_string(text));
+
+// Resolves by a function.
+const Own = GObject.registerClass({Implements: [Truce.Resolver]}, class Own extends GObject.Object {
+    constructor(decide) {
+        super();
+        this.decide = decide;
+    }
+
+    vfunc_resolve(both) {
+        return this.decide(both);
+    }
+});
+
+const Nothing = GObject.registerClass({Implements: [Truce.Resolver]}, class Nothing extends GObject.Object {});
+const NoCrdt = GObject.registerClass({Implements: [Truce.Crdt]}, class NoCrdt extends GObject.Object {});
+
+function fails() {
+    throw new Error('a mistake');
+}
+
+function busy() {
+    throw new GLib.Error(Truce.Error, Truce.Error.BUSY, 'come back later');
+}
+
+const nonsense = [undefined, 42, 'local', [], {}, new Gio.Cancellable()];
+
+function wait(resolver, both, cancellable = null) {
+    const loop = new GLib.MainLoop(null, false);
+    let answer = null;
+    resolver.resolve_async(both, cancellable, (source, result) => {
+        answer = result;
+        loop.quit();
+    });
+    loop.run();
+    return resolver.resolve_finish(answer);
+}
+
+function* items(model) {
+    for (let i = 0; i < model.get_n_items(); i++)
+        yield model.get_item(i);
+}
+
+const pointers = model => Array.from(items(model), field => field.get_pointer());
+
+const [base, local, remote] = ['{"n": 1, "list": [1, 2], "t": "a"}', '{"n": 3, "list": [0, 1, 2], "t": "b"}',
+    '{"n": 5, "list": [1, 2, 3], "t": "c"}'].map(text => Json.from_string(text));
+
+const tests = {
+    'resolver/resolves'() {
+        const greater = new Own(both => {
+            const values = [both.get_local(), both.get_remote()].map(side => side.get_field('v').get_int());
+            return merged(`{"v": ${Math.max(...values)}}`);
+        });
+        assertEqual(greater.resolve(conflict()).dup_text(), '{"v":3}');
+    },
+    'resolver/sees-the-conflict'() {
+        const seen = [];
+        const look = new Own(both => {
+            for (const field of items(both.get_fields()))
+                seen.push([field.get_pointer(), field.dup_text(Truce.Side.LOCAL), field.dup_text(Truce.Side.REMOTE)]);
+            return Truce.Resolution.new_deferred('ask');
+        });
+        assertEqual(look.resolve(conflict()).get_reason(), 'ask');
+        assertEqual(seen, [['/v', '2', '3'], ['/text', '"b"', '"c"']]);
+    },
+    'resolver/throws'() {
+        assertThrows(() => new Own(fails).resolve(conflict()));
+    },
+    'resolver/throws-an-error-of-its-own'() {
+        assertError(Truce.Error.BUSY, () => new Own(busy).resolve(conflict()));
+    },
+    'resolver/gives-null'() {
+        assertError(Truce.Error.INVALID_DATA, () => new Own(() => null).resolve(conflict()));
+    },
+    'resolver/gives-nonsense'() {
+        for (const value of nonsense)
+            assertThrows(() => new Own(() => value).resolve(conflict()));
+    },
+    'resolver/gives-no-record'() {
+        for (const text of ['[1]', '"x"', 'null'])
+            assertError(Truce.Error.INVALID_DATA, () => new Own(() => merged(text)).resolve(conflict()));
+    },
+    'resolver/implements-nothing'() {
+        assertError(Truce.Error.UNSUPPORTED, () => new Nothing().resolve(conflict()));
+        assertError(Truce.Error.UNSUPPORTED, () => wait(new Nothing(), conflict()));
+    },
+    'resolver/in-a-chain'() {
+        const chain = Truce.ChainResolver.new();
+        chain.append(new Own(() => Truce.Resolution.new_deferred('not mine')));
+        chain.append(new Own(() => Truce.Resolution.new_remote()));
+        assertEqual(chain.resolve(conflict()).get_resolution_type(), Truce.ResolutionType.REMOTE);
+        assertEqual(wait(chain, conflict()).get_resolution_type(), Truce.ResolutionType.REMOTE);
+    },
+    'resolver/a-bad-one-ends-a-chain'() {
+        for (const decide of [fails, () => null, ...nonsense.map(value => () => value)]) {
+            const chain = Truce.ChainResolver.new();
+            chain.append(new Own(decide));
+            chain.append(Truce.PreferResolver.new(Truce.Side.LOCAL));
+            assertThrows(() => chain.resolve(conflict()));
+            assertThrows(() => wait(chain, conflict()));
+        }
+    },
+    'async/resolve-is-enough'() {
+        const own = new Own(() => Truce.Resolution.new_local());
+        assertEqual(wait(own, conflict()).get_resolution_type(), Truce.ResolutionType.LOCAL);
+        assertThrows(() => wait(new Own(fails), conflict()));
+        assertThrows(() => wait(new Own(() => 42), conflict()));
+    },
+    'async/cancelled'() {
+        const cancellable = new Gio.Cancellable();
+        cancellable.cancel();
+        try {
+            wait(new Own(() => Truce.Resolution.new_local()), conflict(), cancellable);
+        } catch (error) {
+            assertEqual(error.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED), true);
+            return;
+        }
+        throw new Error('not cancelled');
+    },
+    'strategies/prefer'() {
+        const resolution = Truce.PreferResolver.new(Truce.Side.REMOTE).resolve(conflict());
+        assertEqual(resolution.get_resolution_type(), Truce.ResolutionType.REMOTE);
+    },
+    'strategies/last-write'() {
+        const both = conflict();
+        both.get_local().set_stamp(null, Truce.Stamp.new(1000, 0, 7));
+        both.get_remote().set_stamp(null, Truce.Stamp.new(2000, 0, 8));
+        assertEqual(Truce.LastWriteResolver.new().resolve(both).get_resolution_type(), Truce.ResolutionType.REMOTE);
+    },
+    'strategies/field-merge'() {
+        const schema = Truce.Schema.new();
+        schema.set_kind('v', Truce.Kind.COUNTER);
+        schema.set_rule('text', Truce.Rule.MAX);
+        assertEqual(Truce.FieldMergeResolver.new(schema).resolve(conflict(schema)).dup_text(),
+            '{"v": 4, "text": "c", "extra": true}');
+    },
+    'strategies/defer'() {
+        assertEqual(Truce.DeferResolver.new('for a person').resolve(conflict()).get_reason(), 'for a person');
+    },
+    'strategies/callback'() {
+        const remotely = Truce.CallbackResolver.new(() => Truce.Resolution.new_remote());
+        assertEqual(remotely.resolve(conflict()).get_resolution_type(), Truce.ResolutionType.REMOTE);
+        for (const value of [fails, () => null, ...nonsense.map(given => () => given)])
+            assertThrows(() => Truce.CallbackResolver.new(value).resolve(conflict()));
+    },
+    'three-way/conflicts'() {
+        const [value, conflicts] = Truce.merge_three_way(base, local, remote, null);
+        assertEqual(Json.to_string(value, false), '{"n":3,"list":[0,1,2,3],"t":"b"}');
+        assertEqual(pointers(conflicts), ['/n', '/t']);
+    },
+    'three-way/schema'() {
+        const schema = Truce.Schema.new_from_text('{"fields": {"n": "counter", "t": {"rule": "theirs"}}}');
+        const [value, conflicts] = Truce.merge_three_way(base, local, remote, schema);
+        assertEqual(Json.to_string(value, false), '{"n":7,"list":[0,1,2,3],"t":"c"}');
+        assertEqual(pointers(conflicts), []);
+    },
+    'three-way/callback'() {
+        const schema = Truce.Schema.new_from_text('{"fields": {"n": "counter"}}');
+        schema.set_callback('t', (pointer, was, ours, theirs) =>
+            Json.from_string(`"${ours.get_string()}${theirs.get_string()}"`));
+        const [value] = Truce.merge_three_way(base, local, remote, schema);
+        assertEqual(Json.to_string(value, false), '{"n":7,"list":[0,1,2,3],"t":"bc"}');
+    },
+    'three-way/bad-callback'() {
+        const schema = Truce.Schema.new_from_text('{"fields": {"n": "counter"}}');
+        schema.set_callback('t', fails);
+        assertThrows(() => Truce.merge_three_way(base, local, remote, schema));
+        schema.set_callback('t', () => null);
+        assertEqual(pointers(Truce.merge_three_way(base, local, remote, schema)[1]), ['/t']);
+    },
+    'crdt/clock'() {
+        const [mine, theirs] = [Truce.Clock.new(1), Truce.Clock.new(2)];
+        const stamp = theirs.tick();
+        mine.observe(stamp);
+        assertEqual(mine.tick().compare(stamp) > 0, true);
+        assertEqual(Truce.Stamp.parse(stamp.to_string()).equal(stamp), true);
+    },
+    'crdt/implements-nothing'() {
+        const crdt = new NoCrdt();
+        for (const run of [() => crdt.get_context(), () => crdt.merge(new NoCrdt()), () => crdt.delta(null),
+            () => crdt.encode(), () => crdt.apply(new GLib.Bytes([1])), () => crdt.to_json(),
+            () => crdt.equal(new NoCrdt())])
+            assertError(Truce.Error.UNSUPPORTED, run);
+    },
+};
+
+let n = 0;
+let failed = 0;
+for (const [name, run] of Object.entries(tests)) {
+    n++;
+    try {
+        run();
+        print(`ok ${n} - ${name}`);
+    } catch (error) {
+        failed++;
+        print(`not ok ${n} - ${name}\n# ${error}\n# ${error.stack?.replace(/\n/g, '\n# ')}`);
+    }
+}
+print(`1..${n}`);
+System.exit(failed > 0 ? 1 : 0);

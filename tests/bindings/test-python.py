@@ -1,0 +1,351 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The library as Python sees it: resolvers, strategies and CRDTs of one's own, good ones and bad ones.
+
+Speaks TAP. What a bad resolver raises is printed by PyGObject on standard error; that is as it should be.
+"""
+import gc
+import sys
+import traceback
+import unittest
+
+try:
+    import gi
+    gi.require_version('Json', '1.0')
+    gi.require_version('Truce', '1')
+except (ImportError, ValueError) as missing:
+    print(f'1..0 # SKIP {missing}')
+    sys.exit(0)
+from gi.repository import Gio, GLib, GObject, Json, Truce
+
+
+def record(text):
+    return Truce.Record.new_from_text('notes', 'n1', text)
+
+
+def conflict(schema=None):
+    """v and text differ on all sides; extra is local's alone."""
+    return Truce.Conflict.new(record('{"v": 1, "text": "a"}'), record('{"v": 2, "text": "b", "extra": true}'),
+                              record('{"v": 3, "text": "c"}'), schema)
+
+
+def merged(text):
+    return Truce.Resolution.new_merged(Json.from_string(text))
+
+
+class Own(GObject.Object, Truce.Resolver):
+    """Resolves by a function."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def do_resolve(self, conflict):
+        return self.function(conflict)
+
+
+class Later(GObject.Object, Truce.Resolver):
+    """Answers by a function, once the main loop has run."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def do_resolve_async(self, conflict, cancellable, callback, data=None):
+        task = Gio.Task.new(self, cancellable, callback)
+        GLib.idle_add(self.answer, task)
+
+    def answer(self, task):
+        self.function(task)
+        return GLib.SOURCE_REMOVE
+
+
+class Nothing(GObject.Object, Truce.Resolver):
+    """Implements nothing."""
+
+
+class NoCrdt(GObject.Object, Truce.Crdt):
+    """Implements nothing."""
+
+
+def raises(*arguments):
+    raise ValueError('a mistake')
+
+
+NONSENSE = (None, 42, 'local', [], Gio.Cancellable(), Truce.ResolutionType.LOCAL)
+
+
+class Case(unittest.TestCase):
+    def assert_error(self, code, function, *arguments):
+        with self.assertRaises(GLib.Error) as raised:
+            function(*arguments)
+        self.assertTrue(raised.exception.matches(Truce.error_quark(), code), raised.exception)
+
+    def wait(self, resolver, conflict, cancellable=None):
+        """Resolves asynchronously."""
+        loop = GLib.MainLoop()
+        results = []
+
+        def done(source, result, *data):
+            results.append(result)
+            loop.quit()
+
+        resolver.resolve_async(conflict, cancellable, done)
+        loop.run()
+        return resolver.resolve_finish(results[0])
+
+
+class OwnResolver(Case):
+    def test_resolves(self):
+        def greater(conflict):
+            values = [side.get_field('v').get_int() for side in (conflict.get_local(), conflict.get_remote())]
+            return merged('{"v": %d}' % max(values))
+
+        resolution = Own(greater).resolve(conflict())
+        self.assertEqual(resolution.get_resolution_type(), Truce.ResolutionType.MERGED)
+        self.assertEqual(resolution.dup_text(), '{"v":3}')
+
+    def test_sees_the_conflict(self):
+        seen = []
+
+        def look(conflict):
+            seen.extend((field.get_pointer(), field.dup_text(Truce.Side.BASE), field.dup_text(Truce.Side.LOCAL),
+                         field.dup_text(Truce.Side.REMOTE)) for field in conflict.get_fields())
+            return Truce.Resolution.new_deferred('ask')
+
+        self.assertEqual(Own(look).resolve(conflict()).get_reason(), 'ask')
+        self.assertEqual(seen, [('/v', '1', '2', '3'), ('/text', '"a"', '"b"', '"c"')])
+
+    def test_raises(self):
+        self.assert_error(Truce.Error.INVALID_DATA, Own(raises).resolve, conflict())
+
+    def test_raises_an_error_of_its_own(self):
+        def busy(conflict):
+            raise GLib.Error.new_literal(Truce.error_quark(), 'come back later', Truce.Error.BUSY)
+
+        self.assert_error(Truce.Error.BUSY, Own(busy).resolve, conflict())
+
+    def test_gives_nonsense(self):
+        for nonsense in NONSENSE:
+            with self.subTest(nonsense=nonsense):
+                self.assert_error(Truce.Error.INVALID_DATA, Own(lambda conflict: nonsense).resolve, conflict())
+
+    def test_gives_no_record(self):
+        for text in ('[1]', '"x"', 'null'):
+            with self.subTest(text=text):
+                self.assert_error(Truce.Error.INVALID_DATA, Own(lambda conflict: merged(text)).resolve, conflict())
+
+    def test_implements_nothing(self):
+        self.assert_error(Truce.Error.UNSUPPORTED, Nothing().resolve, conflict())
+        self.assert_error(Truce.Error.UNSUPPORTED, self.wait, Nothing(), conflict())
+
+    def test_in_a_chain(self):
+        chain = Truce.ChainResolver.new()
+        chain.append(Own(lambda conflict: Truce.Resolution.new_deferred('not mine')))
+        chain.append(Own(lambda conflict: Truce.Resolution.new_remote()))
+        self.assertEqual(chain.resolve(conflict()).get_resolution_type(), Truce.ResolutionType.REMOTE)
+        self.assertEqual(self.wait(chain, conflict()).get_resolution_type(), Truce.ResolutionType.REMOTE)
+
+    def test_an_error_ends_a_chain(self):
+        chain = Truce.ChainResolver.new()
+        chain.append(Own(raises))
+        chain.append(Truce.PreferResolver.new(Truce.Side.LOCAL))
+        self.assert_error(Truce.Error.INVALID_DATA, chain.resolve, conflict())
+        self.assert_error(Truce.Error.INVALID_DATA, self.wait, chain, conflict())
+
+    def test_leaves_nothing_behind(self):
+        """Neither the resolver, good or bad, nor the conflict that it saw."""
+        gone = []
+        for function in (lambda conflict: Truce.Resolution.new_local(), raises, lambda conflict: 42):
+            own, seen = Own(function), conflict()
+            own.weak_ref(gone.append, 'resolver')
+            seen.weak_ref(gone.append, 'conflict')
+            try:
+                own.resolve(seen)
+            except GLib.Error:
+                pass
+            del own, seen
+            gc.collect()
+        self.assertEqual(gone.count('resolver'), 3)
+        self.assertEqual(gone.count('conflict'), 3)
+
+
+class AsyncResolver(Case):
+    def test_resolve_is_enough(self):
+        own = Own(lambda conflict: Truce.Resolution.new_local())
+        self.assertEqual(self.wait(own, conflict()).get_resolution_type(), Truce.ResolutionType.LOCAL)
+        self.assert_error(Truce.Error.INVALID_DATA, self.wait, Own(raises), conflict())
+
+    def test_cancelled(self):
+        cancellable = Gio.Cancellable()
+        cancellable.cancel()
+        with self.assertRaises(GLib.Error) as raised:
+            self.wait(Own(lambda conflict: Truce.Resolution.new_local()), conflict(), cancellable)
+        self.assertTrue(raised.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
+
+    def test_answers_later(self):
+        later = Later(lambda task: task.return_value(GObject.Value(Truce.Resolution, Truce.Resolution.new_remote())))
+        self.assertEqual(self.wait(later, conflict()).get_resolution_type(), Truce.ResolutionType.REMOTE)
+        self.assert_error(Truce.Error.UNSUPPORTED, later.resolve, conflict())
+
+    def test_gives_an_error(self):
+        error = GLib.Error.new_literal(Truce.error_quark(), 'nobody is there', Truce.Error.TRANSIENT)
+        self.assert_error(Truce.Error.TRANSIENT, self.wait, Later(lambda task: task.return_error(error)), conflict())
+
+    def test_gives_nonsense(self):
+        for value in (GObject.Value(int, 42), GObject.Value(Truce.Resolution, None)):
+            with self.subTest(value=value):
+                later = Later(lambda task: task.return_value(value))
+                self.assert_error(Truce.Error.INVALID_DATA, self.wait, later, conflict())
+
+    def test_finish_raises(self):
+        class Bad(GObject.Object, Truce.Resolver):
+            do_resolve_finish = raises
+
+            def do_resolve_async(self, conflict, cancellable, callback, data=None):
+                Gio.Task.new(self, cancellable, callback).return_boolean(True)
+
+        self.assert_error(Truce.Error.INVALID_DATA, self.wait, Bad(), conflict())
+
+    def test_raises_before_it_begins(self):
+        """Nobody can answer then, and nobody waits: the exception is on standard error, nothing else happens."""
+        class Bad(GObject.Object, Truce.Resolver):
+            do_resolve_async = raises
+
+        answers = []
+        Bad().resolve_async(conflict(), None, lambda *arguments: answers.append(arguments))
+        while GLib.MainContext.default().iteration(False):
+            pass
+        self.assertEqual(answers, [])
+
+
+class Strategies(Case):
+    def test_prefer(self):
+        for side, expected in ((Truce.Side.LOCAL, Truce.ResolutionType.LOCAL),
+                               (Truce.Side.REMOTE, Truce.ResolutionType.REMOTE)):
+            self.assertEqual(Truce.PreferResolver.new(side).resolve(conflict()).get_resolution_type(), expected)
+
+    def test_last_write(self):
+        both = conflict()
+        both.get_local().set_stamp(None, Truce.Stamp.new(1000, 0, 7))
+        both.get_remote().set_stamp(None, Truce.Stamp.new(2000, 0, 8))
+        self.assertEqual(Truce.LastWriteResolver.new().resolve(both).get_resolution_type(),
+                         Truce.ResolutionType.REMOTE)
+
+    def test_field_merge(self):
+        schema = Truce.Schema.new()
+        schema.set_kind('v', Truce.Kind.COUNTER)
+        schema.set_rule('text', Truce.Rule.MAX)
+        resolution = Truce.FieldMergeResolver.new(schema).resolve(conflict(schema))
+        self.assertEqual(resolution.dup_text(), '{"v": 4, "text": "c", "extra": true}')
+
+    def test_defer(self):
+        self.assertEqual(Truce.DeferResolver.new('for a person').resolve(conflict()).get_reason(), 'for a person')
+
+    def test_callback(self):
+        callback = Truce.CallbackResolver.new(lambda conflict, *data: Truce.Resolution.new_remote())
+        self.assertEqual(callback.resolve(conflict()).get_resolution_type(), Truce.ResolutionType.REMOTE)
+        for function in (raises, lambda *arguments: None, lambda *arguments: 42):
+            self.assert_error(Truce.Error.INVALID_DATA, Truce.CallbackResolver.new(function).resolve, conflict())
+
+    def test_named_by_a_schema(self):
+        schema = Truce.Schema.new_from_text('{"resolver": "prefer-remote"}')
+        self.assertEqual(schema.create_resolver().resolve(conflict()).get_resolution_type(),
+                         Truce.ResolutionType.REMOTE)
+
+
+class ThreeWay(Case):
+    BASE, LOCAL, REMOTE = (Json.from_string(text) for text in (
+        '{"n": 1, "list": [1, 2], "t": "a"}', '{"n": 3, "list": [0, 1, 2], "t": "b"}',
+        '{"n": 5, "list": [1, 2, 3], "t": "c"}'))
+
+    def test_conflicts(self):
+        value, conflicts = Truce.merge_three_way(self.BASE, self.LOCAL, self.REMOTE, None)
+        self.assertEqual(Json.to_string(value, False), '{"n":3,"list":[0,1,2,3],"t":"b"}')
+        self.assertEqual([field.get_pointer() for field in conflicts], ['/n', '/t'])
+
+    def test_schema(self):
+        schema = Truce.Schema.new_from_text('{"fields": {"n": "counter", "t": {"rule": "theirs"}}}')
+        value, conflicts = Truce.merge_three_way(self.BASE, self.LOCAL, self.REMOTE, schema)
+        self.assertEqual(Json.to_string(value, False), '{"n":7,"list":[0,1,2,3],"t":"c"}')
+        self.assertEqual(len(conflicts), 0)
+
+    def test_callback(self):
+        schema = Truce.Schema.new_from_text('{"fields": {"n": "counter"}}')
+        schema.set_callback('t', lambda pointer, base, local, remote, *data:
+                            Json.from_string(f'"{local.get_string()}{remote.get_string()}"'))
+        value, conflicts = Truce.merge_three_way(self.BASE, self.LOCAL, self.REMOTE, schema)
+        self.assertEqual(Json.to_string(value, False), '{"n":7,"list":[0,1,2,3],"t":"bc"}')
+        self.assertEqual(len(conflicts), 0)
+
+    def test_bad_callback(self):
+        """A function that decides nothing leaves the conflict, whatever went wrong in it."""
+        for function in (raises, lambda *arguments: None, lambda *arguments: 42):
+            schema = Truce.Schema.new_from_text('{"fields": {"n": "counter"}}')
+            schema.set_callback('t', function)
+            value, conflicts = Truce.merge_three_way(self.BASE, self.LOCAL, self.REMOTE, schema)
+            self.assertEqual([field.get_pointer() for field in conflicts], ['/t'])
+
+    def test_bytes_keep_their_form(self):
+        value, conflicts = Truce.merge_three_way_bytes(
+            *(GLib.Bytes.new(text) for text in (b'{ "a": 1.0,\n "b": 2 }\n', b'{ "a": 1.0,\n "b": 3 }\n',
+                                                b'{"b":2,"a":5}')), None)
+        self.assertEqual(value.get_data(), b'{ "a": 5,\n "b": 3 }\n')
+
+    def test_bad_input(self):
+        broken = GLib.Bytes.new(b'{"a": 1,}')
+        self.assert_error(Truce.Error.INVALID_DATA, Truce.merge_three_way_bytes, broken, broken, broken, None)
+        self.assert_error(Truce.Error.INVALID_SCHEMA, Truce.Schema.new_from_text, '{"fields": {"n": "no such kind"}}')
+
+
+class Crdts(Case):
+    def test_clock(self):
+        mine, theirs = Truce.Clock.new(1), Truce.Clock.new(2)
+        stamp = theirs.tick()
+        self.assertTrue(mine.observe(stamp))
+        self.assertGreater(mine.tick().compare(stamp), 0)
+        self.assertTrue(Truce.Stamp.parse(stamp.to_string()).equal(stamp))
+        self.assert_error(Truce.Error.CLOCK_SKEW, mine.observe, Truce.Stamp.new((1 << 48) - 1, 0, 2))
+
+    def test_implements_nothing(self):
+        crdt = NoCrdt()
+        for function, arguments in ((crdt.get_context, ()), (crdt.merge, (NoCrdt(),)), (crdt.delta, (None,)),
+                                    (crdt.encode, ()), (crdt.apply, (GLib.Bytes.new(b'x'),)), (crdt.to_json, ()),
+                                    (crdt.equal, (NoCrdt(),))):
+            with self.subTest(function=function):
+                self.assert_error(Truce.Error.UNSUPPORTED, function, *arguments)
+
+
+class Tap(unittest.TestResult):
+    """A line a test case."""
+
+    def say(self, test, wrong=None):
+        print(f"{'not ok' if wrong else 'ok'} {self.testsRun} - {test.id().removeprefix('__main__.')}")
+        for line in (wrong or '').splitlines():
+            print('#', line)
+        sys.stdout.flush()
+
+    def addSuccess(self, test):
+        self.say(test)
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.say(test, ''.join(traceback.format_exception(*err)))
+
+    addFailure = addError
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err:
+            self.say(subtest, ''.join(traceback.format_exception(*err)))
+
+
+def main():
+    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules['__main__'])
+    result = Tap()
+    suite.run(result)
+    print(f'1..{result.testsRun}')
+    return 0 if result.wasSuccessful() else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())

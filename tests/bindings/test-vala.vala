@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The library as Vala sees it: resolvers, strategies, merges and CRDTs, good ones and bad ones. */
+
+delegate Truce.Resolution? Decide (Truce.Conflict conflict) throws Error;
+
+/* Resolves by a function. */
+class Own : Object, Truce.Resolver {
+  Decide decide;
+
+  public Own (owned Decide decide) {
+    this.decide = (owned) decide;
+  }
+
+  public Truce.Resolution resolve (Truce.Conflict conflict) throws Error {
+    return decide (conflict);
+  }
+}
+
+/* Resolves by a function, once the main loop has run. */
+class Later : Object, Truce.Resolver {
+  Decide decide;
+
+  public Later (owned Decide decide) {
+    this.decide = (owned) decide;
+  }
+
+  public async Truce.Resolution resolve_async (Truce.Conflict conflict, Cancellable? cancellable) throws Error {
+    Idle.add (resolve_async.callback);
+    yield;
+    return decide (conflict);
+  }
+}
+
+class Nothing : Object, Truce.Resolver {
+}
+
+class NoCrdt : Object, Truce.Crdt {
+}
+
+
+delegate void Attempt () throws Error;
+
+void assert_truce_error (int code, Attempt attempt) {
+  Error? error = null;
+
+  try {
+    attempt ();
+  } catch (Error e) {
+    error = e;
+  }
+  assert_true (error is Truce.Error && error.code == code);
+}
+
+/* What must not fail. */
+void run (Attempt attempt) {
+  try {
+    attempt ();
+  } catch (Error error) {
+    Test.message ("%s", error.message);
+    Test.fail ();
+  }
+}
+
+Truce.Record record (string text) throws Error {
+  return new Truce.Record.from_text ("notes", "n1", text);
+}
+
+Truce.Conflict make_conflict (Truce.Schema? schema = null) throws Error {
+  return new Truce.Conflict (record ("""{"v": 1, "text": "a"}"""),
+                             record ("""{"v": 2, "text": "b", "extra": true}"""),
+                             record ("""{"v": 3, "text": "c"}"""), schema);
+}
+
+Truce.Resolution wait (Truce.Resolver resolver, Truce.Conflict conflict, Cancellable? cancellable = null) throws Error {
+  var loop = new MainLoop ();
+  AsyncResult? answer = null;
+
+  resolver.resolve_async.begin (conflict, cancellable, (source, result) => {
+    answer = result;
+    loop.quit ();
+  });
+  loop.run ();
+  return resolver.resolve_async.end (answer);
+}
+
+Truce.Resolution? fail_busy (Truce.Conflict conflict) throws Error {
+  throw new Truce.Error.BUSY ("come back later");
+}
+
+void add_resolver_tests () {
+  Test.add_func ("/vala/resolver/resolves", () => run (() => {
+    var own = new Own ((conflict) => {
+      var ours = conflict.get_local ().get_field ("v").get_int ();
+      var theirs = conflict.get_remote ().get_field ("v").get_int ();
+      return new Truce.Resolution.merged (Json.from_string ("""{"v": %lld}""".printf (int64.max (ours, theirs))));
+    });
+    assert_cmpstr (own.resolve (make_conflict ()).dup_text (), EQ, """{"v":3}""");
+  }));
+  Test.add_func ("/vala/resolver/throws", () => assert_truce_error (Truce.Error.BUSY, () => {
+    Truce.Resolver own = new Own (fail_busy);
+    own.resolve (make_conflict ());
+  }));
+  Test.add_func ("/vala/resolver/gives-null", () => assert_truce_error (Truce.Error.INVALID_DATA, () => {
+    Truce.Resolver own = new Own ((conflict) => null);
+    own.resolve (make_conflict ());
+  }));
+  Test.add_func ("/vala/resolver/gives-no-record", () => assert_truce_error (Truce.Error.INVALID_DATA, () => {
+    Truce.Resolver own = new Own ((conflict) => new Truce.Resolution.merged (Json.from_string ("[1]")));
+    own.resolve (make_conflict ());
+  }));
+  Test.add_func ("/vala/resolver/implements-nothing", () => {
+    assert_truce_error (Truce.Error.UNSUPPORTED, () => new Nothing ().resolve (make_conflict ()));
+    assert_truce_error (Truce.Error.UNSUPPORTED, () => wait (new Nothing (), make_conflict ()));
+  });
+  Test.add_func ("/vala/resolver/leaves-nothing-behind", () => run (() => {
+    uint gone = 0;
+    Truce.Resolver? own = new Own (fail_busy);
+    Truce.Conflict? conflict = make_conflict ();
+
+    own.weak_ref (() => gone++);
+    conflict.weak_ref (() => gone++);
+    assert_truce_error (Truce.Error.BUSY, () => own.resolve (conflict));
+    own = null;
+    conflict = null;
+    assert_cmpuint (gone, EQ, 2);
+  }));
+}
+
+void add_async_tests () {
+  Test.add_func ("/vala/async/resolve-is-enough", () => run (() => {
+    var resolution = wait (new Own ((conflict) => new Truce.Resolution.local ()), make_conflict ());
+    assert_true (resolution.get_resolution_type () == LOCAL);
+  }));
+  Test.add_func ("/vala/async/answers-later", () => run (() => {
+    var resolution = wait (new Later ((conflict) => new Truce.Resolution.remote ()), make_conflict ());
+    assert_true (resolution.get_resolution_type () == REMOTE);
+  }));
+  Test.add_func ("/vala/async/later-is-not-at-once", () => assert_truce_error (Truce.Error.UNSUPPORTED, () => {
+    new Later ((conflict) => new Truce.Resolution.remote ()).resolve (make_conflict ());
+  }));
+  Test.add_func ("/vala/async/throws", () => assert_truce_error (Truce.Error.BUSY, () => {
+    wait (new Later (fail_busy), make_conflict ());
+  }));
+  Test.add_func ("/vala/async/gives-null", () => assert_truce_error (Truce.Error.INVALID_DATA, () => {
+    wait (new Later ((conflict) => null), make_conflict ());
+  }));
+  Test.add_func ("/vala/async/in-a-chain", () => run (() => {
+    var chain = new Truce.ChainResolver ();
+    chain.append (new Later ((conflict) => new Truce.Resolution.deferred ("not mine")));
+    chain.append (new Later ((conflict) => new Truce.Resolution.remote ()));
+    assert_true (wait (chain, make_conflict ()).get_resolution_type () == REMOTE);
+  }));
+}
+
+void add_strategy_tests () {
+  Test.add_func ("/vala/strategies/prefer", () => run (() => {
+    var resolver = new Truce.PreferResolver (Truce.Side.REMOTE);
+    assert_true (resolver.resolve (make_conflict ()).get_resolution_type () == REMOTE);
+  }));
+  Test.add_func ("/vala/strategies/last-write", () => run (() => {
+    var conflict = make_conflict ();
+    conflict.get_local ().set_stamp (null, new Truce.Stamp (2000, 0, 7));
+    conflict.get_remote ().set_stamp (null, new Truce.Stamp (1000, 0, 8));
+    assert_true (new Truce.LastWriteResolver ().resolve (conflict).get_resolution_type () == LOCAL);
+  }));
+  Test.add_func ("/vala/strategies/field-merge", () => run (() => {
+    var schema = new Truce.Schema ();
+    schema.set_kind ("v", COUNTER);
+    schema.set_rule ("text", MAX);
+    var resolution = new Truce.FieldMergeResolver (schema).resolve (make_conflict (schema));
+    assert_cmpstr (resolution.dup_text (), EQ, """{"v": 4, "text": "c", "extra": true}""");
+  }));
+  Test.add_func ("/vala/strategies/defer", () => run (() => {
+    assert_cmpstr (new Truce.DeferResolver ("ask").resolve (make_conflict ()).get_reason (), EQ, "ask");
+  }));
+  Test.add_func ("/vala/strategies/callback", () => run (() => {
+    var resolver = new Truce.CallbackResolver ((conflict) => new Truce.Resolution.remote ());
+    assert_true (resolver.resolve (make_conflict ()).get_resolution_type () == REMOTE);
+  }));
+}
+
+void add_merge_tests () {
+  Test.add_func ("/vala/three-way/conflicts", () => run (() => {
+    ListModel conflicts;
+    var merged = Truce.merge_three_way (Json.from_string ("""{"n": 1, "list": [1, 2]}"""),
+                                        Json.from_string ("""{"n": 3, "list": [0, 1, 2]}"""),
+                                        Json.from_string ("""{"n": 5, "list": [1, 2, 3]}"""), null, out conflicts);
+    assert_cmpstr (Json.to_string (merged, false), EQ, """{"n":3,"list":[0,1,2,3]}""");
+    assert_cmpuint (conflicts.get_n_items (), EQ, 1);
+    assert_cmpstr (((Truce.FieldConflict) conflicts.get_item (0)).get_pointer (), EQ, "/n");
+  }));
+  Test.add_func ("/vala/three-way/bad-input", () => assert_truce_error (Truce.Error.INVALID_DATA, () => {
+    ListModel conflicts;
+    var broken = new Bytes ("{\"a\": 1,}".data);
+    Truce.merge_three_way_bytes (broken, broken, broken, null, out conflicts);
+  }));
+  Test.add_func ("/vala/crdt/clock", () => run (() => {
+    var mine = new Truce.Clock (1);
+    var stamp = new Truce.Clock (2).tick ();
+    mine.observe (stamp);
+    assert_cmpint (mine.tick ().compare (stamp), GT, 0);
+  }));
+  Test.add_func ("/vala/crdt/implements-nothing", () => {
+    assert_truce_error (Truce.Error.UNSUPPORTED, () => new NoCrdt ().get_context ());
+    assert_truce_error (Truce.Error.UNSUPPORTED, () => new NoCrdt ().merge (new NoCrdt ()));
+    assert_truce_error (Truce.Error.UNSUPPORTED, () => new NoCrdt ().encode ());
+    assert_truce_error (Truce.Error.UNSUPPORTED, () => new NoCrdt ().to_json ());
+  });
+}
+
+int main (string[] args) {
+  Test.init (ref args);
+
+  add_resolver_tests ();
+  add_async_tests ();
+  add_strategy_tests ();
+  add_merge_tests ();
+
+  return Test.run ();
+}
