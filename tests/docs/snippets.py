@@ -4,17 +4,19 @@
 
 usage: snippets.py BUILD-ROOT PAGE…
 
-A block marked `c` or `python` is a whole program. A `text` block right after it is what the program prints. A block marked
-`console` shows commands, each behind `$ `, and what each prints; those of one page run one after the other in one folder,
-where a `json` block that follows the line "`NAME`:" is the file NAME.
+A block marked `c`, `python`, `vala` or `javascript` is a whole program. A `text` block right after it is what the program
+prints. A block marked `console` shows commands, each behind `$ `, and what each prints; those of one page run one after the
+other in one folder, where a `json` block that follows the line "`NAME`:" is the file NAME.
 """
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
 BLOCK = re.compile(r'^```(\w+)\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+NEEDS = {'c': 'cc', 'python': '/usr/bin/python3', 'vala': 'valac', 'javascript': 'gjs', 'console': 'sh'}
 FILE_NAME = re.compile(r'`([\w.-]+)`:\n\n?$')
 
 
@@ -47,6 +49,18 @@ class Page:
         self.write('snippet.py', code)
         return self.run('/usr/bin/python3', 'snippet.py')
 
+    def vala(self, code):
+        self.write('snippet.vala', code)
+        flags = self.run('pkg-config', '--cflags', '--libs', 'truce-1').stdout.split()
+        built = self.run('valac', '-q', '--vapidir', self.env['LD_LIBRARY_PATH'], '--pkg', 'truce-1', '--pkg', 'gio-2.0',
+                         '--pkg', 'json-glib-1.0', 'snippet.vala', '-o', 'snippet', '-X', '-w',
+                         *(word for flag in flags for word in ('-X', flag)))
+        return self.run('./snippet') if built.returncode == 0 else built
+
+    def javascript(self, code):
+        self.write('snippet.js', code)
+        return self.run('gjs', 'snippet.js')
+
     def console(self, session):
         """Returns what the session looks like when it is typed now; its exit status is that of no command."""
         shown = ''
@@ -67,7 +81,7 @@ def check(page, text, block, following):
     if language == 'json' and named:
         page.write(named.group(1), code)
         return None
-    if language not in ('c', 'python', 'console'):
+    if language not in NEEDS:
         return None
 
     done = getattr(page, language)(code)
@@ -93,13 +107,16 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             page = Page(folder, env)
             for block, following in zip(blocks, blocks[1:] + [None]):
-                wrong = check(page, text, block, following)
-                if block.group(1) not in ('c', 'python', 'console'):
+                language = block.group(1)
+                missing = language in NEEDS and not shutil.which(NEEDS[language])
+                wrong = None if missing else check(page, text, block, following)
+                if language not in NEEDS:
                     continue
                 n += 1
                 failed += wrong is not None
                 line = text.count('\n', 0, block.start()) + 1
-                print(f"{'not ok' if wrong else 'ok'} {n} - {os.path.basename(path)}:{line} {block.group(1)}")
+                print(f"{'not ok' if wrong else 'ok'} {n} - {os.path.basename(path)}:{line} {language}"
+                      + (f' # SKIP {NEEDS[language]} is not installed' if missing else ''))
                 if wrong:
                     print(re.sub('^', '# ', wrong.rstrip(), flags=re.MULTILINE))
     print(f'1..{n}')
