@@ -8,6 +8,8 @@
 #include "truce-clock.h"
 #include "truce-version-vector.h"
 #include "truce-crdt.h"
+#include "truce-lww-register.h"
+#include "truce-or-set.h"
 #include "truce-kind.h"
 #include "truce-schema.h"
 #include "truce-record.h"

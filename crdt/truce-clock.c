@@ -83,7 +83,7 @@ system_ms (void)
   return (gint64) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Milliseconds, corrected. A time that no stamp can say (before 1970, above 48 bits) is the nearest it can. */
+/* Milliseconds, corrected; cut to what a stamp can say: from 1970 on, 48 bits. */
 static gint64
 corrected_ms (TruceClock *self)
 {
