@@ -7,8 +7,8 @@
  * equal bytes, the value is kept as canonical JSON text (RFC 8785).
  *
  * The context is all that the register has seen, not just the stamp of the value: a stamp that lost would look unseen
- * otherwise. A delta is the whole state, a value being all there is, or, for a receiver that has seen as much as we,
- * a state without the value. */
+ * otherwise. A delta is the whole state, since a value is all there is. So two values of one stamp meet even where
+ * the contexts say that there is nothing to send. */
 
 #include "truce-codec.h"
 #include "truce-json.h"
@@ -27,7 +27,7 @@
  * writes show the same value.
  *
  * Setting and merging take time linear in the value and in the number of
- * replicas. Encoded, a register takes its canonical text, and about 25 bytes
+ * replicas. A delta is always the whole state. Encoded, a register takes its canonical text, and about 16 bytes
  * a replica that has written.
  *
  * Since: 1.0
@@ -113,17 +113,15 @@ set_doc (TruceLwwRegister *self,
 /* ---- bytes ---- */
 
 static GBytes *
-encode (const TruceLwwRegister   *self,
-        const TruceVersionVector *from,
-        gboolean                  with_value)
+encode (const TruceLwwRegister *self)
 {
+  g_autoptr(TruceVersionVector) nothing = truce_version_vector_new ();
   g_auto(TruceWriter) writer = { 0 };
 
   truce_writer_header (&writer, TRUCE_FORMAT_LWW_REGISTER);
-  truce_version_vector_write (from, &writer);
+  truce_version_vector_write (nothing, &writer);
   truce_version_vector_write (self->context, &writer);
-  truce_writer_byte (&writer, with_value);
-  if (with_value)
+  if (self->value != NULL)
     {
       guint64 replica = GUINT64_TO_BE (self->stamp.replica);
       guint64 time = GUINT64_TO_BE (self->stamp.time);
@@ -182,17 +180,15 @@ read_stamp (TruceReader *reader)
 
 typedef struct
 {
-  TruceVersionVector *from;
-  TruceVersionVector *to;
-  GBytes *value;                /* NULL: none came */
+  TruceVersionVector *context;
+  GBytes *value;                /* NULL: never set */
   TruceStamp stamp;
 } Decoded;
 
 static void
 decoded_clear (Decoded *self)
 {
-  g_clear_pointer (&self->from, truce_version_vector_unref);
-  g_clear_pointer (&self->to, truce_version_vector_unref);
+  g_clear_pointer (&self->context, truce_version_vector_unref);
   g_clear_pointer (&self->value, g_bytes_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Decoded, decoded_clear)
@@ -203,24 +199,16 @@ decode (Decoded *self,
         GError **error)
 {
   TruceReader reader;
-  guint8 with_value;
 
   truce_reader_init (&reader, bytes);
   truce_reader_header (&reader, TRUCE_FORMAT_LWW_REGISTER);
-  self->from = truce_version_vector_read (&reader);
-  self->to = truce_version_vector_read (&reader);
-  if (reader.problem == NULL && !truce_version_vector_covers_all (self->to, self->from))
-    truce_reader_corrupt (&reader, "a delta that starts after its end");
-  with_value = truce_reader_byte (&reader);
-  if (with_value > 1)
-    truce_reader_corrupt (&reader, "neither with a value nor without");
-  /* A state has a value if it has seen a write; a delta since all that there is has none. */
-  if (reader.problem == NULL && with_value != (self->from->n_stamps == 0 && self->to->n_stamps > 0))
-    truce_reader_corrupt (&reader, "a value where there is none, or none where there is one");
-  if (reader.problem == NULL && with_value)
+  if (truce_reader_varint (&reader) != 0)
+    truce_reader_corrupt (&reader, "a register that is not whole");
+  self->context = truce_version_vector_read (&reader);
+  if (reader.problem == NULL && self->context->n_stamps > 0)
     {
       self->stamp = read_stamp (&reader);
-      if (self->stamp.time == 0 || !truce_version_vector_covers (self->to, &self->stamp))
+      if (self->stamp.time == 0 || !truce_version_vector_covers (self->context, &self->stamp))
         truce_reader_corrupt (&reader, "a stamp that has not been seen");
       self->value = read_value (&reader);
     }
@@ -256,12 +244,7 @@ truce_lww_register_delta (TruceCrdt                *crdt,
                           const TruceVersionVector *since,
                           GError                  **error)
 {
-  TruceLwwRegister *self = TRUCE_LWW_REGISTER (crdt);
-  g_autoptr(TruceVersionVector) nothing = truce_version_vector_new ();
-
-  if (since != NULL && self->value != NULL && truce_version_vector_covers_all (since, self->context))
-    return encode (self, self->context, FALSE);
-  return encode (self, nothing, self->value != NULL);
+  return encode (TRUCE_LWW_REGISTER (crdt));
 }
 
 static gboolean
@@ -275,13 +258,7 @@ truce_lww_register_apply (TruceCrdt *crdt,
 
   if (!decode (&decoded, bytes, error))
     return FALSE;
-  if (!truce_version_vector_covers_all (self->context, decoded.from))
-    {
-      g_set_error_literal (error, TRUCE_ERROR, TRUCE_ERROR_DEPENDENCY,
-                           "The delta starts from what has not been seen here");
-      return FALSE;
-    }
-  context = truce_version_vector_join (self->context, decoded.to, error);
+  context = truce_version_vector_join (self->context, decoded.context, error);
   if (context == NULL)
     return FALSE;
   take (self, decoded.value, decoded.stamp, context);
@@ -371,8 +348,7 @@ truce_lww_register_new (void)
  * Makes a register of its encoded state.
  *
  * Returns: (transfer full): a register, or %NULL with %TRUCE_ERROR_CORRUPT,
- *   %TRUCE_ERROR_TOO_NEW, %TRUCE_ERROR_TOO_LARGE, or %TRUCE_ERROR_DEPENDENCY if
- *   @bytes is a delta
+ *   %TRUCE_ERROR_TOO_NEW or %TRUCE_ERROR_TOO_LARGE
  *
  * Since: 1.0
  */

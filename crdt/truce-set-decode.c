@@ -182,12 +182,14 @@ read_text (Decoder *self)
   const guint8 *bytes;
 
   if (shared == 15)
-    shared += MIN (truce_reader_varint (reader), TRUCE_ELEMENT_MAX);
+    shared = truce_reader_varint (reader);
   if (length == 15)
-    length += MIN (truce_reader_varint (reader), TRUCE_ELEMENT_MAX);
-  if (shared > most)
+    length = truce_reader_varint (reader);
+  if ((head >> 4 == 15 && shared < 15) || ((head & 15) == 15 && length < 15))
+    truce_reader_corrupt (reader, "a length longer than it need be");
+  else if (shared > most)
     truce_reader_corrupt (reader, "a text that shares more than there is");
-  else if (shared + length > TRUCE_ELEMENT_MAX)
+  else if (length > TRUCE_ELEMENT_MAX || shared + length > TRUCE_ELEMENT_MAX)
     truce_reader_fail (reader, TRUCE_ERROR_TOO_LARGE, "an element of more than 1 MiB");
   bytes = truce_reader_bytes (reader, length);
   if (reader->problem != NULL)

@@ -199,9 +199,9 @@ write_text (TruceWriter     *writer,
   length -= shared;
   truce_writer_byte (writer, (guint8) (MIN (shared, 15) << 4 | MIN (length, 15)));
   if (shared >= 15)
-    truce_writer_varint (writer, shared - 15);
+    truce_writer_varint (writer, shared);
   if (length >= 15)
-    truce_writer_varint (writer, length - 15);
+    truce_writer_varint (writer, length);
   truce_writer_bytes (writer, text + shared, length);
 }
 

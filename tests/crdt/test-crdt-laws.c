@@ -15,7 +15,9 @@
 #define N_MESSAGES 6
 #define N_ELEMENTS 6
 
-static const char *const elements[N_ELEMENTS] = { "", "a", "ab", "abc", "\xc3\xa9", "\xc3\xa8" };
+static const char *const elements[N_ELEMENTS] = {
+  "", "a", "ab", "\xc3\xa9", "\xc3\xa8 is longer than fifteen", "\xc3\xa8 is longer than others, too",
+};
 
 typedef enum { OP_NONE, OP_ADD, OP_REMOVE } Op;
 
