@@ -244,8 +244,9 @@ append_record (GString *text,
                guint    n)
 {
   g_string_append_printf (text,
-                          "{\"title\":\"Buy milk number %08u\",\"done\":%s,\"priority\":%u,\"created\":17%011u,"
-                          "\"tags\":[\"home\",\"shop\",\"week%02u\"],\"notes\":\"two litres, semi-skimmed, from the "
+                          "{\"title\":\"Buy milk number %08u\",\"done\":%s,\"priority\":%u,"
+                          "\"created\":17%011u,\"tags\":[\"home\",\"shop\",\"week%02u\"],"
+                          "\"notes\":\"two litres, semi-skimmed, from the "
                           "corner shop\",\"owner\":\"user-%09u\"}",
                           n, n & 1 ? "true " : "false", n % 10, n, n % 52, n % 100000);
 }
@@ -256,7 +257,8 @@ append_lines (GString *text,
 {
   g_string_append_printf (text,
                           "\n  {\n    \"name\": \"d\303\251pendance-%u\",\n    \"version\": \"1.%u.0\",\n"
-                          "    \"requires\": {\n      \"caf\\u00e9\": \"^%u\"\n    },\n    \"weight\": %u.5\n  }",
+                          "    \"requires\": {\n      \"caf\\u00e9\": \"^%u\"\n    },\n"
+                          "    \"weight\": %u.5\n  }",
                           n, n % 100, n % 10, n);
 }
 

@@ -2,12 +2,13 @@
 
 /* NOTES
  *
- * Doubles and their shortest decimals. Grisu, Ryū and Schubfach do this faster, with kilobytes of tables; here the
- * C library's correctly rounded conversions are asked for more and more digits until the value reads back (Steele
- * and White's question, 1990). Two things keep that right. Below DBL_MIN a double has fewer digits than 15, so the
- * search begins with one. And at a power of two the gap below is half of the gap above: where the nearest decimal
- * lies too far below, the next one above may still read back. So 2^-1017 is 7.120236347223045e-307, though the
- * nearest decimal of sixteen digits ends in 044 and is another double.
+ * Doubles and their shortest decimals. Grisu, Ryū and Schubfach do this faster, with kilobytes of
+ * tables; here the C library's correctly rounded conversions are asked for more and more digits until
+ * the value reads back (Steele and White's question, 1990). Two things keep that right. Below DBL_MIN a
+ * double has fewer digits than 15, so the search begins with one. And at a power of two the gap below is
+ * half of the gap above: where the nearest decimal lies too far below, the next one above may still read
+ * back. So 2^-1017 is 7.120236347223045e-307, though the nearest decimal of sixteen digits ends in 044
+ * and is another double.
  *
  * All conversions are GLib's: no locale changes them. */
 

@@ -7,20 +7,13 @@
 
 #include "truce-json-private.h"
 
-#include <string.h>
-
 static gboolean
 is_same_text (const TruceJsonDoc *a,
               guint32             node_a,
               const TruceJsonDoc *b,
               guint32             node_b)
 {
-  const TruceJsonNode *range_a = &a->nodes[node_a];
-  const TruceJsonNode *range_b = &b->nodes[node_b];
-  gsize length = range_a->end - range_a->start;
-
-  return length == range_b->end - range_b->start &&
-         memcmp (a->text + range_a->start, b->text + range_b->start, length) == 0;
+  return truce_json_span_equal (truce_json_span (a, node_a), truce_json_span (b, node_b));
 }
 
 static gboolean

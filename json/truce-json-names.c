@@ -16,7 +16,7 @@
 
 #define PAIRWISE_MAX 16         /* up to as many names, comparing each with each costs less than sorting */
 
-#define RADIX_MIN 256           /* from as many names, sorting the keys byte by byte costs less than comparing them */
+#define RADIX_MIN 256           /* from as many names, sorting keys by bytes costs less than comparing */
 
 typedef struct
 {

@@ -27,11 +27,11 @@ read_decimal (const TruceJsonDoc *doc,
               guint32             node,
               TruceJsonDecimal   *decimal)
 {
-  const TruceJsonNode *number = &doc->nodes[node];
+  TruceJsonSpan number = truce_json_span (doc, node);
 
   g_assert (truce_json_type (doc, node) == TRUCE_JSON_NUMBER);
 
-  truce_json_decimal_read (decimal, doc->text + number->start, number->end - number->start);
+  truce_json_decimal_read (decimal, number.text, number.length);
 }
 
 TruceJsonNumberKind
@@ -87,6 +87,7 @@ truce_json_get_double (const TruceJsonDoc *doc,
 {
   TruceJsonDecimal decimal;
   gint64 integer;
+  TruceJsonSpan number = truce_json_span (doc, node);
   g_autofree char *text = NULL;
 
   g_assert (value != NULL);
@@ -102,7 +103,7 @@ truce_json_get_double (const TruceJsonDoc *doc,
       break;
     }
 
-  text = g_strndup (doc->text + doc->nodes[node].start, doc->nodes[node].end - doc->nodes[node].start);
+  text = g_strndup (number.text, number.length);
   *value = CLAMP (g_ascii_strtod (text, NULL), -DBL_MAX, DBL_MAX);
   return FALSE;
 }

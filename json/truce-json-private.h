@@ -16,7 +16,7 @@ gboolean  truce_json_scan                (TruceJsonDoc            *doc,
 
 /* ---- truce-json-names.c ---- */
 
-/* The name nodes of an object, sorted by UTF-16 code units. The caller frees them. O(n log n) in the members. */
+/* The name nodes of an object, sorted by UTF-16 code units. The caller frees them. O(n log n). */
 guint32  *truce_json_sort_names          (const TruceJsonDoc      *doc,
                                           guint32                  object,
                                           guint32                 *n_names) G_GNUC_WARN_UNUSED_RESULT;
@@ -27,7 +27,7 @@ guint32   truce_json_find_duplicate      (const TruceJsonDoc      *doc,
 
 /* ---- truce-json-string.c ---- */
 
-/* The character at *at, an escape decoded, and *at moved behind it. *at stands within a string that was scanned. */
+/* The character at *at, an escape decoded, and *at moved behind it. *at stands within a scanned string. */
 gunichar  truce_json_next_char           (const char             **at);
 /* The decoded string, appended. */
 void      truce_json_append_string       (GString                 *out,
@@ -40,7 +40,7 @@ gboolean  truce_json_string_equal        (const TruceJsonDoc      *a,
 
 /* ---- truce-json-message.c: how errors quote input ---- */
 
-/* Appends at most 64 bytes of text, with nothing in it that could disturb a terminal or turn its direction. */
+/* Appends at most 64 bytes of text, without what could disturb a terminal or turn its direction. */
 void      truce_json_append_shown        (GString                 *message,
                                           const char              *text,
                                           gsize                    length);
@@ -48,7 +48,7 @@ void      truce_json_append_shown        (GString                 *message,
 void      truce_json_append_line         (GString                 *message,
                                           const TruceJsonDoc      *doc,
                                           const char              *at);
-/* Appends the pointer to a container that is still being scanned; in_child: to the child at which the scan stands. */
+/* Appends the pointer to a container that is still being scanned; in_child: to its last child. */
 void      truce_json_append_open         (GString                 *message,
                                           const TruceJsonDoc      *doc,
                                           guint32                  open,
@@ -64,7 +64,7 @@ typedef struct
   gboolean negative;
   gint64 point;
   guint32 n_digits;             /* 0 for zero */
-  const char *digits;           /* n_digits of them; a '.' may stand among them. In the number's text, or in `own` */
+  const char *digits;           /* n_digits of them, and perhaps a '.'; in the number's text, or in `own` */
   char own[TRUCE_JSON_DOUBLE_DIGITS + 1];
 } TruceJsonDecimal;
 
@@ -110,12 +110,24 @@ void      truce_json_number_value        (const TruceJsonDoc      *doc,
 
 /* ---- truce-json-style.c: how a document is laid out ---- */
 
+/* White space that is repeated is at most so long: else a small text could make a large one. */
+#define TRUCE_JSON_SPACE_MAX 256
+
 /* Bytes of a document's text, or of a constant. */
 typedef struct
 {
   const char *text;
   gsize length;
 } TruceJsonSpan;
+
+static inline TruceJsonSpan
+truce_json_span (const TruceJsonDoc *doc,
+                 guint32             node)
+{
+  const TruceJsonNode *value = &doc->nodes[node];
+
+  return (TruceJsonSpan) { doc->text + value->start, value->end - value->start };
+}
 
 typedef struct
 {
@@ -133,6 +145,8 @@ TruceJsonSpan truce_json_space_before    (const TruceJsonDoc      *doc,
                                           guint32                  offset);
 TruceJsonSpan truce_json_space_behind    (const TruceJsonDoc      *doc,
                                           guint32                  offset);
+gboolean  truce_json_span_equal          (TruceJsonSpan            a,
+                                          TruceJsonSpan            b);
 gboolean  truce_json_span_has_newline    (TruceJsonSpan            span);
 /* The indentation of the line on which a byte stands. */
 TruceJsonSpan truce_json_line_indent     (const TruceJsonDoc      *doc,

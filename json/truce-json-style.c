@@ -49,6 +49,13 @@ truce_json_space_behind (const TruceJsonDoc *doc,
 }
 
 gboolean
+truce_json_span_equal (TruceJsonSpan a,
+                       TruceJsonSpan b)
+{
+  return a.length == b.length && memcmp (a.text, b.text, a.length) == 0;
+}
+
+gboolean
 truce_json_span_has_newline (TruceJsonSpan span)
 {
   return span.length > 0 && memchr (span.text, '\n', span.length) != NULL;
@@ -139,6 +146,12 @@ guess_unit (const TruceJsonDoc *doc)
 }
 
 static gboolean
+is_usable (TruceJsonSpan span)
+{
+  return span.length <= TRUCE_JSON_SPACE_MAX && !truce_json_span_has_newline (span);
+}
+
+static gboolean
 guess_colon (const TruceJsonDoc *doc,
              guint32             container,
              TruceJsonSpan      *colon)
@@ -149,7 +162,7 @@ guess_colon (const TruceJsonDoc *doc,
     return FALSE;
 
   *colon = (TruceJsonSpan) { doc->text + name->end, name[1].start - name->end };
-  return !truce_json_span_has_newline (*colon);
+  return is_usable (*colon);
 }
 
 static gboolean
@@ -164,7 +177,7 @@ guess_comma (const TruceJsonDoc *doc,
     return FALSE;
 
   *comma = truce_json_space_before (doc, doc->nodes[second].start);
-  return !truce_json_span_has_newline (*comma);
+  return is_usable (*comma);
 }
 
 static gboolean
@@ -173,7 +186,7 @@ guess_pad (const TruceJsonDoc *doc,
            TruceJsonSpan      *pad)
 {
   *pad = truce_json_space_before (doc, doc->nodes[container + 1].start);
-  return !truce_json_span_has_newline (*pad);
+  return is_usable (*pad);
 }
 
 static void
@@ -205,10 +218,9 @@ void
 truce_json_style_guess (TruceJsonStyle     *style,
                         const TruceJsonDoc *doc)
 {
-  const TruceJsonNode *root = &doc->nodes[0];
   const char *newline = memchr (doc->text, '\n', doc->length);
 
-  style->single_line = memchr (doc->text + root->start, '\n', root->end - root->start) == NULL;
+  style->single_line = !truce_json_span_has_newline (truce_json_span (doc, 0));
   style->newline = newline != NULL && newline > doc->text && newline[-1] == '\r' ? "\r\n" : "\n";
   style->unit = guess_unit (doc);
   guess_spacing (style, doc);

@@ -55,9 +55,9 @@ append_text (GString            *out,
              const TruceJsonDoc *doc,
              guint32             node)
 {
-  const TruceJsonNode *value = &doc->nodes[node];
+  TruceJsonSpan span = truce_json_span (doc, node);
 
-  g_string_append_len (out, doc->text + value->start, value->end - value->start);
+  g_string_append_len (out, span.text, span.length);
 }
 
 static void
@@ -65,11 +65,10 @@ write_string_node (GString            *out,
                    const TruceJsonDoc *doc,
                    guint32             node)
 {
-  const char *text = doc->text + doc->nodes[node].start;
-  gsize length = doc->nodes[node].end - doc->nodes[node].start;
+  TruceJsonSpan span = truce_json_span (doc, node);
   g_autofree char *decoded = NULL;
 
-  if (memchr (text, '\\', length) == NULL)
+  if (memchr (span.text, '\\', span.length) == NULL)
     {
       append_text (out, doc, node);
       return;

@@ -3,8 +3,8 @@
 
 /* json/ - JSON that can be trusted. Private: nothing here is installed.
  *
- * A document is its text and a flat array of nodes, in the order of the text. Nothing is copied out of the text: a node
- * is three offsets, and what kind of value it is shows in the text's first byte. */
+ * A document is its text and a flat array of nodes, in the order of the text. Nothing is copied out of
+ * the text: a node is three offsets, and what kind of value it is shows in the text's first byte. */
 
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
@@ -27,7 +27,8 @@ typedef enum
   TRUCE_JSON_OBJECT,
 } TruceJsonType;
 
-/* An array's elements follow it; an object's members follow it as pairs: the name (a string node), then the value. */
+/* An array's elements follow it; an object's members follow it in pairs: the name (a string node), the
+ * value. */
 typedef struct
 {
   guint32 start;                /* offset in the text of the value's first byte */
@@ -42,11 +43,15 @@ typedef struct
   guint32 length;
   TruceJsonNode *nodes;         /* owned; node 0 is the root */
   guint32 n_nodes;
-  guint32 *hashes;              /* owned; one a node, equal for equal values; NULL until truce_json_doc_hash() */
+  guint32 *hashes;              /* owned; one a node; NULL until truce_json_doc_hash() */
   gatomicrefcount refs;
 } TruceJsonDoc;
 
-/* ---- reading (truce-json-doc.c, truce-json-scan.c) ---- */
+/* ---- reading (truce-json-doc.c, truce-json-scan.c, truce-json-names.c, truce-json-message.c) ----
+ *
+ * Fails with TRUCE_ERROR_INVALID_DATA; or TRUCE_ERROR_TOO_LARGE for what nests deeper than max_depth,
+ * has 4 GiB or more, or an exponent of more than 18 digits. The message is "LINE:COLUMN: at
+ * JSON-POINTER: what is wrong". */
 
 TruceJsonDoc  *truce_json_doc_parse      (GBytes              *bytes,
                                           guint                max_depth,
@@ -74,7 +79,8 @@ truce_json_type (const TruceJsonDoc *doc, guint32 node)
 }
 
 /* Elements:  for (i = node + 1; i < doc->nodes[node].next; i = doc->nodes[i].next)
- * Members:   for (i = node + 1; i < doc->nodes[node].next; i = doc->nodes[i + 1].next)  name i, value i + 1 */
+ * Members:   for (i = node + 1; i < doc->nodes[node].next; i = doc->nodes[i + 1].next)
+ * with the name i and the value i + 1. */
 guint32        truce_json_n_children     (const TruceJsonDoc  *doc,
                                           guint32              node);
 /* The value's node, or TRUCE_JSON_NONE. Linear in the members; name is plain UTF-8, unescaped. */
@@ -96,14 +102,16 @@ int            truce_json_string_compare (const TruceJsonDoc  *a,
                                           const TruceJsonDoc  *b,
                                           guint32              node_b);
 
-/* ---- numbers (truce-json-number.c) ----
- * A number has one value whatever its spelling: 1, 1.0 and 10e-1. An integer that fits int64 is that integer; any other of
- * at most 17 significant digits is the double nearest to it; a longer one, or one beyond a double's range, is its
- * decimal digits, exactly. */
+/* ---- numbers (truce-json-number.c, truce-json-decimal.c, truce-json-double.c) ----
+ *
+ * A number has one value whatever its spelling: 1, 1.0 and 10e-1. An integer that fits int64 is that
+ * integer; any other of at most 17 significant digits is the double nearest to it; a longer one, or one
+ * beyond a double's range, is its decimal digits, exactly. A double stands for the shortest decimal that
+ * reads back as it: so values are equal where their canonical forms are, and are ordered as these. */
 gboolean       truce_json_get_int64      (const TruceJsonDoc  *doc,
                                           guint32              node,
                                           gint64              *value);
-/* The nearest double; FALSE where the number's value is not that double. */
+/* The nearest finite double; FALSE where the number's value is not that double. */
 gboolean       truce_json_get_double     (const TruceJsonDoc  *doc,
                                           guint32              node,
                                           double              *value);
@@ -112,11 +120,13 @@ int            truce_json_number_compare (const TruceJsonDoc  *a,
                                           const TruceJsonDoc  *b,
                                           guint32              node_b);
 
-/* ---- equality (truce-json-equal.c) ---- */
+/* ---- equality (truce-json-equal.c, truce-json-hash.c) ---- */
 
-/* Makes doc->hashes, once. Linear in the text. Not safe against another thread that uses the document. */
+/* Makes doc->hashes, once: equal for equal values. Linear in the text. No other thread may use the
+ * document meanwhile. */
 void           truce_json_doc_hash       (TruceJsonDoc        *doc);
-/* By value: numbers as above, strings decoded, members in any order. Linear; at once where hashes differ. */
+/* By value: numbers as above, strings decoded, members in any order. Linear, but for sorting members
+ * that are in another order. At once where hashes differ. */
 gboolean       truce_json_equal          (const TruceJsonDoc  *a,
                                           guint32              node_a,
                                           const TruceJsonDoc  *b,
@@ -140,7 +150,8 @@ void           truce_json_write_double    (GString            *out,
 /* A number that neither int64 nor double holds becomes the nearest double. */
 JsonNode      *truce_json_to_node         (const TruceJsonDoc *doc,
                                            guint32             node) G_GNUC_WARN_UNUSED_RESULT;
-/* Refuses what JSON can't say (NaN, text that is not UTF-8, too deep) with TRUCE_ERROR_INVALID_DATA and the pointer. */
+/* Refuses what JSON can't say (NaN, text that is not UTF-8, more than 512 levels) with
+ * TRUCE_ERROR_INVALID_DATA; the message begins with the pointer. */
 TruceJsonDoc  *truce_json_doc_from_node   (JsonNode           *node,
                                            GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -154,9 +165,10 @@ void           truce_json_pointer_append_index (GString       *pointer,
 char         **truce_json_pointer_split        (const char    *pointer,
                                                 GError       **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- drafts (truce-json-draft.c, truce-json-layout.c): a value assembled from pieces of documents, and its text ----
+/* ---- drafts (truce-json-draft.c; their text: truce-json-layout.c, -frame.c, -style.c) ----
  *
- * A draft refers to documents; they must live as long as it does. Drafts live in an arena and are freed with it. */
+ * A value assembled from pieces of documents. A draft refers to these documents; they must live as long
+ * as it does. Drafts live in an arena and are freed with it. */
 
 typedef struct _TruceJsonArena TruceJsonArena;
 typedef struct _TruceJsonDraft TruceJsonDraft;
@@ -174,15 +186,16 @@ typedef struct
   const TruceJsonDoc *name_doc; /* of a member: whose spelling of the name; NULL in an array */
   guint32 name;                 /* of a member: the name's node there */
   TruceJsonDraft *value;
-  /* Where this child stands in the container that the draft is laid out like (see layout below): the node of its
-   * old value there, or TRUCE_JSON_NONE for a child that is new to it. Strictly ascending over the children that have one. */
+  /* Where this child stands in the container that the draft is laid out like: the node of its old value
+   * there, or TRUCE_JSON_NONE for a child that is new to it. Strictly ascending over the children that
+   * have one. */
   guint32 home;
 } TruceJsonChild;
 
 struct _TruceJsonDraft
 {
   TruceJsonDraftType type;
-  const TruceJsonDoc *doc;      /* VALUE: where it stands. ARRAY, OBJECT: layout, the document laid out like, or NULL */
+  const TruceJsonDoc *doc;      /* VALUE: where it stands. Else: the document it is laid out like, or NULL */
   guint32 node;                 /* the value there, or the container there that this one changes */
   const char *text;             /* TEXT: in the arena */
   TruceJsonChild *children;     /* ARRAY, OBJECT: in the arena */
@@ -209,9 +222,9 @@ TruceJsonDraft *truce_json_draft_container (TruceJsonArena       *arena,
                                             const TruceJsonChild *children,
                                             guint32               n_children);
 
-/* Writes the document `layout` with its root become draft: every byte of layout that draft keeps stays as it is (spelling,
- * order, space between, what precedes and follows the root); what is new takes the place and the indentation that it
- * would have had there. */
+/* Writes the document `layout` with its root become draft: every byte of layout that draft keeps stays
+ * as it is (spelling, order, space between, what precedes and follows the root); what is new takes the
+ * place and the indentation that it would have had there. Linear. */
 void            truce_json_draft_write     (const TruceJsonDraft *draft,
                                             const TruceJsonDoc   *layout,
                                             GString              *out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Four bytes of seed, then documents with a byte 0xFF between them: random drafts of them, laid out like the first, are JSON
- * and have the draft's value. */
+/* Four bytes of seed, then documents with a byte 0xFF between them: random drafts of them, laid out like
+ * the first, are JSON and have the draft's value. */
 
 #include <string.h>
 

@@ -81,7 +81,9 @@ write_children (Writer  *writer,
                 guint    depth,
                 gboolean is_object)
 {
-  static const char *const beginnings[] = { "", "\\u0061", "\\/", "\303\251", "\357\277\275", "\360\237\231\202" };
+  static const char *const beginnings[] = {
+    "", "\\u0061", "\\/", "\303\251", "\357\277\275", "\360\237\231\202",
+  };
   gboolean has_lines = *writer->style->newline != '\0' && roll (writer->rand, 5) > 0;
   guint n_children = roll (writer->rand, 6);
 
@@ -113,7 +115,8 @@ write_value (Writer *writer,
 {
   static const char *const scalars[] = {
     "null", "true", "false", "0", "-0", "1", "1.0", "10e-1", "1.5", "-7E+2", "9007199254740993", "1e400",
-    "18446744073709551615", "0.1234567890123456789", "5e-324", "\"\"", "\"text\"", "\"\\u00e9\"", "\"\303\251\"",
+    "18446744073709551615", "0.1234567890123456789", "5e-324",
+    "\"\"", "\"text\"", "\"\\u00e9\"", "\"\303\251\"",
     "\"\\ud83d\\ude42\"", "\"a\\/b\\n\"", "\"{[,:]}\"",
   };
 
@@ -259,9 +262,11 @@ make_container (Maker              *maker,
                 guint32             container)
 {
   gboolean is_object = truce_json_type (doc, container) == TRUCE_JSON_OBJECT;
+  TruceJsonDraftType type = is_object ? TRUCE_JSON_DRAFT_OBJECT : TRUCE_JSON_DRAFT_ARRAY;
+  guint32 end = doc->nodes[container].next;
   g_autoptr(GArray) children = g_array_new (FALSE, FALSE, sizeof (TruceJsonChild));
 
-  for (guint32 i = container + 1 + is_object; i < doc->nodes[container].next; i = doc->nodes[i].next + is_object)
+  for (guint32 i = container + 1 + is_object; i < end; i = doc->nodes[i].next + is_object)
     {
       TruceJsonChild child = { is_object ? doc : NULL, is_object ? i - 1 : TRUCE_JSON_NONE, NULL, i };
 
@@ -275,8 +280,8 @@ make_container (Maker              *maker,
   if (roll (maker->rand, 4) == 0)
     add_new_child (maker, children, doc, container, is_object);
 
-  return truce_json_draft_container (maker->arena, is_object ? TRUCE_JSON_DRAFT_OBJECT : TRUCE_JSON_DRAFT_ARRAY,
-                                     doc, container, (TruceJsonChild *) children->data, children->len);
+  return truce_json_draft_container (maker->arena, type, doc, container,
+                                     (TruceJsonChild *) children->data, children->len);
 }
 
 static TruceJsonDraft *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Random JSON texts, in random formattings, and random drafts of them: for tests and fuzz targets. All randomness comes
- * from the GRand that is passed. */
+/* Random JSON texts, in random formattings, and random drafts of them: for tests and fuzz targets. All
+ * randomness comes from the GRand that is passed. */
 
 #include "truce-json.h"
 

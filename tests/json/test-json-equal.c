@@ -123,7 +123,7 @@ test_random (void)
   g_autoptr(GRand) rand = g_rand_new_with_seed (g_test_rand_int ());
   guint n_equal = 0;
 
-  for (guint i = 0; i < random_rounds (5000); i++)
+  for (guint i = 0; i < random_rounds (1000); i++)
     {
       RandomStyle style = random_style (rand);
       g_autofree char *text_a = random_text (rand, &style, i % 4);

@@ -71,7 +71,8 @@ test_refused (gconstpointer data)
   const ParseRow *row = data;
   g_autoptr(GError) error = NULL;
   TruceJsonDoc *doc = parse_row (row, &error);
-  gint code = strstr (row->result, "more than 18 digits") != NULL ? TRUCE_ERROR_TOO_LARGE : TRUCE_ERROR_INVALID_DATA;
+  gboolean is_too_large = strstr (row->result, "more than 18 digits") != NULL;
+  gint code = is_too_large ? TRUCE_ERROR_TOO_LARGE : TRUCE_ERROR_INVALID_DATA;
 
   g_assert_null (doc);
   g_assert_error (error, TRUCE_ERROR, code);
@@ -220,7 +221,7 @@ test_own_depth (void)
 
 /* ---- many names ---- */
 
-/* "Ez" and "FY" have one hash in every language whose hash is Java's or GLib's: so have all names made of them. */
+/* "Ez" and "FY" have one hash by g_str_hash(): so have all names made of as many of them. */
 static GString *
 colliding_names (guint n_names)
 {
@@ -262,7 +263,9 @@ test_many_names (void)
 static void
 test_random_names (void)
 {
-  static const char *const letters[] = { "a", "b", "\\u0061", "\303\251", "\\u00e9", "\\n", "\360\237\231\202" };
+  static const char *const letters[] = {
+    "a", "b", "\\u0061", "\303\251", "\\u00e9", "\\n", "\360\237\231\202",
+  };
 
   for (guint round = 0; round < 300; round++)
     {

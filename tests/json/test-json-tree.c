@@ -85,19 +85,22 @@ check_refused (JsonNode   *node,
 static void
 test_not_finite (void)
 {
-  check_refused (json_node_init_double (json_node_alloc (), NAN), "at /a~1b/1: a number that is not finite");
-  check_refused (json_node_init_double (json_node_alloc (), -INFINITY), "at /a~1b/1: a number that is not finite");
+  const char *message = "at /a~1b/1: a number that is not finite";
+
+  check_refused (json_node_init_double (json_node_alloc (), NAN), message);
+  check_refused (json_node_init_double (json_node_alloc (), -INFINITY), message);
 }
 
 static void
 test_not_utf8 (void)
 {
+  const char *message = "at /a~1b/1: a string that is not UTF-8";
   g_autoptr(JsonNode) node = json_node_new (JSON_NODE_OBJECT);
 
-  check_refused (json_node_init_string (json_node_alloc (), "\377"), "at /a~1b/1: a string that is not UTF-8");
+  check_refused (json_node_init_string (json_node_alloc (), "\377"), message);
   json_node_take_object (node, json_object_new ());
   json_object_set_null_member (json_node_get_object (node), "\355\240\200");
-  check_refused (g_steal_pointer (&node), "at /a~1b/1: a string that is not UTF-8");
+  check_refused (g_steal_pointer (&node), message);
 }
 
 static void
@@ -148,7 +151,7 @@ test_random (void)
 {
   g_autoptr(GRand) rand = g_rand_new_with_seed (g_test_rand_int ());
 
-  for (guint i = 0; i < random_rounds (2000); i++)
+  for (guint i = 0; i < random_rounds (300); i++)
     {
       RandomStyle style = random_style (rand);
       g_autofree char *text = random_text (rand, &style, 20);

@@ -78,7 +78,8 @@ static void
 test_string_order (void)
 {
   static const char *const order[] = {
-    "\"\"", "\"\\n\"", "\"1\"", "\"1a\"", "\"a\"", "\"\\u0061\\u0062\"", "\"b\"", "\"\\u007f\"", "\"\302\200\"",
+    "\"\"", "\"\\n\"", "\"1\"", "\"1a\"", "\"a\"", "\"\\u0061\\u0062\"", "\"b\"", "\"\\u007f\"",
+    "\"\302\200\"",
     "\"\303\266\"", "\"\342\202\254\"", "\"\355\237\277\"", "\"\\ud800\\udc00\"", "\"\360\237\230\200\"",
     "\"\364\217\277\277\"", "\"\\ue000\"", "\"\357\254\263\"", "\"\357\254\263a\"", "\"\357\277\277\"",
   };
@@ -100,7 +101,8 @@ test_rfc_8785 (void)
   g_autoptr(TruceJsonDoc) doc = parse ("{\n"
                                        "  \"numbers\": [333333333.33333329, 1E30, 4.50,\n"
                                        "              2e-3, 0.000000000000000000000000001],\n"
-                                       "  \"string\": \"\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\\"\\/\",\n"
+                                       "  \"string\": \"\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c"
+                                       "\\\\\\\"\\/\",\n"
                                        "  \"literals\": [null, true, false]\n"
                                        "}");
   g_autoptr(GString) canonical = g_string_new (NULL);
@@ -113,7 +115,7 @@ test_rfc_8785 (void)
 
 /* Many members, in each order: radix sort and merge sort must agree on it. */
 static void
-test_member_order (gconstpointer format)
+test_member_order (gconstpointer beginning)
 {
   for (guint n = 1; n < 2000; n = n * 3 + 1)
     {
@@ -123,7 +125,8 @@ test_member_order (gconstpointer format)
       g_autoptr(TruceJsonDoc) sorted = NULL;
 
       for (guint i = 0; i < n; i++)
-        g_string_append_printf (text, "%s\"%s%x\":1", i > 0 ? "," : "", (const char *) format, i * 2654435761u);
+        g_string_append_printf (text, "%s\"%s%x\":1", i > 0 ? "," : "", (const char *) beginning,
+                                i * 2654435761u);
       g_string_append_c (text, '}');
       doc = parse (text->str);
       truce_json_write_canonical (canonical, doc, 0);
