@@ -95,13 +95,15 @@ assert_set (TruceOrSet *set,
   g_assert_cmpuint (truce_or_set_get_n_elements (set), ==, g_strv_length (elements));
 }
 
+/* By reference, since the call that sets error is an argument as well. */
 static void
 assert_refused (gboolean   result,
-                GError    *error,
+                GError   **error,
                 TruceError code)
 {
   g_assert_false (result);
-  g_assert_error (error, TRUCE_ERROR, (int) code);
+  g_assert_error (*error, TRUCE_ERROR, (int) code);
+  g_clear_error (error);
 }
 
 static void
@@ -172,11 +174,9 @@ test_bad_elements (void)
   g_autofree char *large = g_strnfill (TRUCE_ELEMENT_MAX + 1, 'x');
   g_autoptr(GError) error = NULL;
 
-  assert_refused (truce_or_set_add (set, "\xff", at (1, A), &error), error, TRUCE_ERROR_INVALID_DATA);
-  g_clear_error (&error);
-  assert_refused (truce_or_set_remove (set, "\xc3", at (1, A), &error), error, TRUCE_ERROR_INVALID_DATA);
-  g_clear_error (&error);
-  assert_refused (truce_or_set_add (set, large, at (1, A), &error), error, TRUCE_ERROR_TOO_LARGE);
+  assert_refused (truce_or_set_add (set, "\xff", at (1, A), &error), &error, TRUCE_ERROR_INVALID_DATA);
+  assert_refused (truce_or_set_remove (set, "\xc3", at (1, A), &error), &error, TRUCE_ERROR_INVALID_DATA);
+  assert_refused (truce_or_set_add (set, large, at (1, A), &error), &error, TRUCE_ERROR_TOO_LARGE);
   large[TRUCE_ELEMENT_MAX] = '\0';
   add (set, large, 1, A);       /* and the stamp was not used up */
   g_assert_true (truce_or_set_contains (set, large));
@@ -338,7 +338,7 @@ test_lasp_90 (void)
   merge (after_one, a);
   add (a, "3", 3, A);
   two = delta (a, after_one);
-  assert_refused (truce_crdt_apply (TRUCE_CRDT (b), two, &error), error, TRUCE_ERROR_DEPENDENCY);
+  assert_refused (truce_crdt_apply (TRUCE_CRDT (b), two, &error), &error, TRUCE_ERROR_DEPENDENCY);
   after = truce_crdt_get_context (TRUCE_CRDT (b), NULL);
   g_assert_true (truce_version_vector_equal (before, after));
   assert_set (b, "1");
@@ -383,11 +383,9 @@ test_one_write (void)
   send (a, b);
   assert_set (b, "y");
   /* Now it has been seen. */
-  assert_refused (truce_or_set_add (a, "z", at (2, A), &error), error, TRUCE_ERROR_INVALID_DATA);
-  g_clear_error (&error);
-  assert_refused (truce_or_set_remove (a, "y", at (1, A), &error), error, TRUCE_ERROR_INVALID_DATA);
-  g_clear_error (&error);
-  assert_refused (truce_or_set_clear (a, at (2, A), &error), error, TRUCE_ERROR_INVALID_DATA);
+  assert_refused (truce_or_set_add (a, "z", at (2, A), &error), &error, TRUCE_ERROR_INVALID_DATA);
+  assert_refused (truce_or_set_remove (a, "y", at (1, A), &error), &error, TRUCE_ERROR_INVALID_DATA);
+  assert_refused (truce_or_set_clear (a, at (2, A), &error), &error, TRUCE_ERROR_INVALID_DATA);
   assert_set (a, "y");
 }
 
@@ -428,7 +426,7 @@ test_write_ends (gconstpointer how)
     default:
       g_assert_not_reached ();
     }
-  assert_refused (truce_or_set_add (a, "y", at (2, A), &error), error, TRUCE_ERROR_INVALID_DATA);
+  assert_refused (truce_or_set_add (a, "y", at (2, A), &error), &error, TRUCE_ERROR_INVALID_DATA);
 }
 
 static void
@@ -468,8 +466,7 @@ test_limit (void)
   g_assert_cmpuint (limit, ==, 2);
   add (a, "x", 1, A);
   add (a, "y", 2, A);
-  assert_refused (truce_or_set_add (a, "z", at (3, A), &error), error, TRUCE_ERROR_TOO_LARGE);
-  g_clear_error (&error);
+  assert_refused (truce_or_set_add (a, "z", at (3, A), &error), &error, TRUCE_ERROR_TOO_LARGE);
   add (a, "x", 3, A);           /* is there already */
   merge (c, a);
   take (c, "x", 4, C);
@@ -478,9 +475,8 @@ test_limit (void)
 
   add (b, "z", 1, B);
   of_b = delta (b, NULL);
-  assert_refused (truce_crdt_merge (TRUCE_CRDT (a), TRUCE_CRDT (b), &error), error, TRUCE_ERROR_TOO_LARGE);
-  g_clear_error (&error);
-  assert_refused (truce_crdt_apply (TRUCE_CRDT (a), of_b, &error), error, TRUCE_ERROR_TOO_LARGE);
+  assert_refused (truce_crdt_merge (TRUCE_CRDT (a), TRUCE_CRDT (b), &error), &error, TRUCE_ERROR_TOO_LARGE);
+  assert_refused (truce_crdt_apply (TRUCE_CRDT (a), of_b, &error), &error, TRUCE_ERROR_TOO_LARGE);
   after = delta (a, NULL);
   g_assert_true (g_bytes_equal (before, after));
   merge (a, c);                 /* two and two, but two together */
@@ -496,14 +492,11 @@ test_too_many_replicas (void)
 
   for (guint i = 0; i < TRUCE_VERSION_VECTOR_MAX; i++)
     add (a, i % 2 ? "x" : "y", 1, i + 1);
-  assert_refused (truce_or_set_add (a, "x", at (2, 20000), &error), error, TRUCE_ERROR_TOO_LARGE);
-  g_clear_error (&error);
-  assert_refused (truce_or_set_remove (a, "x", at (2, 20000), &error), error, TRUCE_ERROR_TOO_LARGE);
-  g_clear_error (&error);
+  assert_refused (truce_or_set_add (a, "x", at (2, 20000), &error), &error, TRUCE_ERROR_TOO_LARGE);
+  assert_refused (truce_or_set_remove (a, "x", at (2, 20000), &error), &error, TRUCE_ERROR_TOO_LARGE);
   add (b, "x", 1, 20000);
-  assert_refused (truce_crdt_merge (TRUCE_CRDT (a), TRUCE_CRDT (b), &error), error, TRUCE_ERROR_TOO_LARGE);
-  g_clear_error (&error);
-  assert_refused (truce_crdt_merge (TRUCE_CRDT (b), TRUCE_CRDT (a), &error), error, TRUCE_ERROR_TOO_LARGE);
+  assert_refused (truce_crdt_merge (TRUCE_CRDT (a), TRUCE_CRDT (b), &error), &error, TRUCE_ERROR_TOO_LARGE);
+  assert_refused (truce_crdt_merge (TRUCE_CRDT (b), TRUCE_CRDT (a), &error), &error, TRUCE_ERROR_TOO_LARGE);
   assert_set (b, "x");
 }
 
@@ -519,7 +512,7 @@ test_last_stamp (void)
   add (a, "x", G_MAXUINT64, A);
   send (a, b);
   assert_set (b, "w x");
-  assert_refused (truce_or_set_add (a, "y", at (1, A), &error), error, TRUCE_ERROR_INVALID_DATA);
+  assert_refused (truce_or_set_add (a, "y", at (1, A), &error), &error, TRUCE_ERROR_INVALID_DATA);
 }
 
 static gsize
