@@ -74,150 +74,138 @@ append_pairs (ListMerge        *list,
     }
 }
 
-/* Symbols and how many of each. */
-static void
-put_one (GHashTable *counts,
-         guint32     symbol)
-{
-  guint have = GPOINTER_TO_UINT (g_hash_table_lookup (counts, GUINT_TO_POINTER (symbol)));
-
-  g_hash_table_insert (counts, GUINT_TO_POINTER (symbol), GUINT_TO_POINTER (have + 1));
-}
-
-static gboolean
-take_one (GHashTable *counts,
-          guint32     symbol)
-{
-  guint have = GPOINTER_TO_UINT (g_hash_table_lookup (counts, GUINT_TO_POINTER (symbol)));
-
-  if (have == 0)
-    return FALSE;
-  g_hash_table_insert (counts, GUINT_TO_POINTER (symbol), GUINT_TO_POINTER (have - 1));
-  return TRUE;
-}
-
-/* What theirs put in, without what ours put in there too. */
-static void
-append_rest (ListMerge  *list,
-             GHashTable *counts,
-             guint32     start,
-             guint32     length)
-{
-  for (guint32 i = start; i < start + length; i++)
-    if (!take_one (counts, list->sides[TRUCE_THEIRS]->symbols[i]))
-      append_range (list, TRUCE_THEIRS, i, 1);
-}
-
-/* What both put in at one place: their common elements keep their order, and between them ours come first. */
-static void
-append_insertions (ListMerge *list,
-                   guint32    ours,
-                   guint32    n_ours,
-                   guint32    theirs,
-                   guint32    n_theirs)
-{
-  const guint32 *a = list->sides[TRUCE_OURS]->symbols + ours;
-  const guint32 *b = list->sides[TRUCE_THEIRS]->symbols + theirs;
-  g_autofree TruceHunk *hunks = NULL;
-  g_autoptr(GHashTable) only_ours = NULL;
-  gsize n_hunks;
-  guint32 at = 0;
-
-  if (n_ours == 0 || n_theirs == 0)
-    {
-      append_range (list, TRUCE_OURS, ours, n_ours);
-      append_range (list, TRUCE_THEIRS, theirs, n_theirs);
-      return;
-    }
-
-  hunks = truce_sequence_diff (a, n_ours, b, n_theirs, &n_hunks);
-  only_ours = g_hash_table_new (NULL, NULL);
-  for (gsize i = 0; i < n_hunks; i++)
-    for (guint32 k = 0; k < hunks[i].a_length; k++)
-      put_one (only_ours, a[hunks[i].a_start + k]);
-  for (gsize i = 0; i < n_hunks; i++)
-    {
-      append_range (list, TRUCE_OURS, ours + at, hunks[i].a_start + hunks[i].a_length - at);
-      append_rest (list, only_ours, theirs + hunks[i].b_start, hunks[i].b_length);
-      at = hunks[i].a_start + hunks[i].a_length;
-    }
-  append_range (list, TRUCE_OURS, ours + at, n_ours - at);
-}
-
-/* One side's changes within a chunk. */
+/* How often a symbol stands in a chunk, by side. */
 typedef struct
 {
-  TruceHunk *hunks;             /* owned */
-  gsize n_hunks;
-  gsize next;                   /* the first hunk that does not end before the place we are at */
-  gint64 shift;                 /* from an index of base to that of an element kept on this side */
-} ChunkSide;
+  guint32 n[TRUCE_N_SIDES];
+} Tally;
+
+static Tally *
+get_tally (GHashTable *tallies,
+           guint32     symbol)
+{
+  Tally *tally = g_hash_table_lookup (tallies, GUINT_TO_POINTER (symbol));
+
+  if (tally == NULL)
+    {
+      tally = g_new0 (Tally, 1);
+      g_hash_table_insert (tallies, GUINT_TO_POINTER (symbol), tally);
+    }
+  return tally;
+}
+
+static GHashTable *
+tally_chunk (const ListMerge  *list,
+             const TruceChunk *chunk)
+{
+  const guint32 starts[TRUCE_N_SIDES] = { chunk->base_start, chunk->ours_start, chunk->theirs_start };
+  const guint32 lengths[TRUCE_N_SIDES] = { chunk->base_length, chunk->ours_length, chunk->theirs_length };
+  GHashTable *tallies = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+
+  for (int side = 0; side < TRUCE_N_SIDES; side++)
+    for (guint32 i = 0; i < lengths[side]; i++)
+      get_tally (tallies, list->sides[side]->symbols[starts[side] + i])->n[side]++;
+  return tallies;
+}
+
+/* What is left of one side's chunk when what the other deleted is gone: indices of elements. */
+static GArray *
+survivors (const ListMerge *list,
+           GHashTable      *tallies,
+           int              side,
+           int              other,
+           guint32          start,
+           guint32          length)
+{
+  GArray *left = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr(GHashTable) taken = g_hash_table_new (NULL, NULL);
+
+  for (guint32 i = start; i < start + length; i++)
+    {
+      gpointer symbol = GUINT_TO_POINTER (list->sides[side]->symbols[i]);
+      const Tally *tally = g_hash_table_lookup (tallies, symbol);
+      guint32 put_in = tally->n[side] - MIN (tally->n[side], tally->n[TRUCE_BASE]);
+      guint32 kept = MIN (MIN (tally->n[TRUCE_BASE], tally->n[side]), tally->n[other]);
+      guint n_taken = GPOINTER_TO_UINT (g_hash_table_lookup (taken, symbol));
+
+      if (n_taken == put_in + kept)
+        continue;
+      g_hash_table_insert (taken, symbol, GUINT_TO_POINTER (n_taken + 1));
+      g_array_append_val (left, i);
+    }
+  return left;
+}
+
+static guint32 *
+symbols_of (const ListMerge *list,
+            int              side,
+            const GArray    *indices)
+{
+  guint32 *symbols = g_new (guint32, MAX (indices->len, 1));
+
+  for (guint i = 0; i < indices->len; i++)
+    symbols[i] = list->sides[side]->symbols[g_array_index (indices, guint32, i)];
+  return symbols;
+}
 
 static void
-chunk_side_init (ChunkSide        *side,
-                 const ListMerge  *list,
-                 const TruceChunk *chunk,
-                 int               number,
-                 guint32           start,
-                 guint32           length)
+append_indices (ListMerge    *list,
+                int           side,
+                const GArray *indices,
+                guint32       start,
+                guint32       end)
 {
-  side->hunks = truce_sequence_diff (list->sides[TRUCE_BASE]->symbols + chunk->base_start, chunk->base_length,
-                                     list->sides[number]->symbols + start, length, &side->n_hunks);
-  side->next = 0;
-  side->shift = 0;
+  for (guint32 i = start; i < end; i++)
+    append_range (list, side, g_array_index (indices, guint32, i), 1);
 }
 
-/* What this side put in before base's element at; the hunk that deletes from there on stays next. */
-static const TruceHunk *
-hunk_at (const ChunkSide *side,
-         guint32          at)
+/* Theirs in a stretch where the two differ, but for what ours has elsewhere: the same element stands once, even where
+ * the two have it in another order. */
+static void
+append_new (ListMerge       *list,
+            GHashTable      *only_ours,
+            const GArray    *theirs,
+            const guint32   *symbols,
+            const TruceHunk *hunk)
 {
-  return side->next < side->n_hunks && side->hunks[side->next].a_start == at ? &side->hunks[side->next] : NULL;
-}
-
-/* Goes over base's element at; FALSE if this side deleted it. */
-static gboolean
-keeps (ChunkSide *side,
-       guint32    at)
-{
-  const TruceHunk *hunk = side->next < side->n_hunks ? &side->hunks[side->next] : NULL;
-  gboolean kept = hunk == NULL || at < hunk->a_start || hunk->a_length == 0;
-
-  if (hunk != NULL && at + 1 >= hunk->a_start + hunk->a_length && at >= hunk->a_start)
+  for (guint32 i = hunk->b_start; i < hunk->b_start + hunk->b_length; i++)
     {
-      side->shift += (gint64) hunk->b_length - hunk->a_length;
-      side->next++;
+      Tally *tally = g_hash_table_lookup (only_ours, GUINT_TO_POINTER (symbols[i]));
+
+      if (tally != NULL && tally->n[TRUCE_OURS] > 0)
+        tally->n[TRUCE_OURS]--;
+      else
+        append_indices (list, TRUCE_THEIRS, theirs, i, i + 1);
     }
-  return kept;
 }
 
+/* What both have stands once, in its order; between, ours come first. */
 static void
 append_union (ListMerge        *list,
               const TruceChunk *chunk)
 {
-  ChunkSide ours;
-  ChunkSide theirs;
+  g_autoptr(GHashTable) tallies = tally_chunk (list, chunk);
+  g_autoptr(GHashTable) only_ours = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  g_autoptr(GArray) ours = survivors (list, tallies, TRUCE_OURS, TRUCE_THEIRS, chunk->ours_start, chunk->ours_length);
+  g_autoptr(GArray) theirs = survivors (list, tallies, TRUCE_THEIRS, TRUCE_OURS, chunk->theirs_start,
+                                        chunk->theirs_length);
+  g_autofree guint32 *a = symbols_of (list, TRUCE_OURS, ours);
+  g_autofree guint32 *b = symbols_of (list, TRUCE_THEIRS, theirs);
+  g_autofree TruceHunk *hunks = NULL;
+  gsize n_hunks;
+  guint32 at = 0;
 
-  chunk_side_init (&ours, list, chunk, TRUCE_OURS, chunk->ours_start, chunk->ours_length);
-  chunk_side_init (&theirs, list, chunk, TRUCE_THEIRS, chunk->theirs_start, chunk->theirs_length);
-  for (guint32 at = 0; at <= chunk->base_length; at++)
+  hunks = truce_sequence_diff (a, ours->len, b, theirs->len, &n_hunks);
+  for (gsize i = 0; i < n_hunks; i++)
+    for (guint32 k = 0; k < hunks[i].a_length; k++)
+      get_tally (only_ours, a[hunks[i].a_start + k])->n[TRUCE_OURS]++;
+  for (gsize i = 0; i < n_hunks; i++)
     {
-      const TruceHunk *x = hunk_at (&ours, at);
-      const TruceHunk *y = hunk_at (&theirs, at);
-      gboolean ours_keeps;
-      gboolean theirs_keeps;
-
-      append_insertions (list, chunk->ours_start + (x != NULL ? x->b_start : 0), x != NULL ? x->b_length : 0,
-                         chunk->theirs_start + (y != NULL ? y->b_start : 0), y != NULL ? y->b_length : 0);
-      if (at == chunk->base_length)
-        break;
-      ours_keeps = keeps (&ours, at);
-      theirs_keeps = keeps (&theirs, at);
-      if (ours_keeps && theirs_keeps)
-        append_range (list, TRUCE_OURS, chunk->ours_start + at + ours.shift, 1);
+      append_indices (list, TRUCE_OURS, ours, at, hunks[i].a_start + hunks[i].a_length);
+      append_new (list, only_ours, theirs, b, &hunks[i]);
+      at = hunks[i].a_start + hunks[i].a_length;
     }
-  g_free (ours.hunks);
-  g_free (theirs.hunks);
+  append_indices (list, TRUCE_OURS, ours, at, ours->len);
 }
 
 /* Each of a chunk's elements has its fellow on the other side. */

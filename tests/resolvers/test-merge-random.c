@@ -101,7 +101,8 @@ write_set (JsonObject *record)
 
 /* Elements are distinct over all sides, so that each can be told apart afterwards. */
 static void
-write_list (JsonObject *record, int *next)
+write_list (JsonObject *record,
+            int        *next)
 {
   JsonArray *old = json_object_get_array_member (record, "list");
   JsonArray *array = json_array_new ();
@@ -156,7 +157,9 @@ write_extremes (JsonObject *record)
 }
 
 static void
-write_side (JsonObject *record, gboolean is_remote, int *next)
+write_side (JsonObject *record,
+            gboolean    is_remote,
+            int        *next)
 {
   if (chance (40))
     json_object_set_member (record, "register", random_scalar ());
@@ -211,7 +214,10 @@ make_base (int *next)
 }
 
 static JsonNode *
-merge (Triple *triple, int base, int ours, int theirs)
+merge (Triple *triple,
+       int     base,
+       int     ours,
+       int     theirs)
 {
   g_autoptr(GError) error = NULL;
   JsonNode *merged;
@@ -251,7 +257,8 @@ triple_clear (Triple *triple)
 }
 
 static JsonObject *
-record_of (const Triple *triple, int side)
+record_of (const Triple *triple,
+           int           side)
 {
   return json_node_get_object (triple->sides[side]);
 }
@@ -263,7 +270,8 @@ merged_record (const Triple *triple)
 }
 
 static void
-assert_same (JsonNode *a, JsonNode *b)
+assert_same (JsonNode *a,
+             JsonNode *b)
 {
   g_autofree char *x = json_to_string (a, FALSE);
   g_autofree char *y = json_to_string (b, FALSE);
@@ -274,7 +282,8 @@ assert_same (JsonNode *a, JsonNode *b)
 
 /* The pointers in conflict, cut to the field. */
 static gboolean
-is_in_conflict (const Triple *triple, const char *field)
+is_in_conflict (const Triple *triple,
+                const char   *field)
 {
   for (guint i = 0; i < g_list_model_get_n_items (triple->conflicts); i++)
     {
@@ -313,7 +322,8 @@ check_same_sides (Triple *triple)
 }
 
 static int
-compare_ints (gconstpointer a, gconstpointer b)
+compare_ints (gconstpointer a,
+              gconstpointer b)
 {
   return (*(const int *) a > *(const int *) b) - (*(const int *) a < *(const int *) b);
 }
@@ -356,7 +366,8 @@ check_swap (Triple *triple)
 /* ---- a dumb model of each kind ---- */
 
 static gboolean
-has_string (JsonArray *array, const char *string)
+has_string (JsonArray  *array,
+            const char *string)
 {
   for (guint i = 0; i < json_array_get_length (array); i++)
     if (g_str_equal (json_array_get_string_element (array, i), string))
@@ -390,7 +401,8 @@ check_set (const Triple *triple)
 }
 
 static int
-index_of (JsonArray *array, gint64 value)
+index_of (JsonArray *array,
+          gint64     value)
 {
   for (guint i = 0; i < json_array_get_length (array); i++)
     if (json_array_get_int_element (array, i) == value)
@@ -400,7 +412,8 @@ index_of (JsonArray *array, gint64 value)
 
 /* Each side's order holds among what the result has of it. */
 static void
-assert_order (JsonArray *merged, JsonArray *side)
+assert_order (JsonArray *merged,
+              JsonArray *side)
 {
   int last = -1;
 
@@ -442,14 +455,19 @@ check_list (const Triple *triple)
 
 /* json_node_equal() for values that may be absent. */
 static gboolean
-same_or_absent (JsonNode *a, JsonNode *b)
+same_or_absent (JsonNode *a,
+                JsonNode *b)
 {
   return a == NULL || b == NULL ? a == b : json_node_equal (a, b);
 }
 
 /* A register of an object: what one side changed; a conflict, and ours, where both did apart. */
 static void
-check_register (const Triple *triple, JsonObject **objects, JsonObject *merged, const char *field, gboolean conflicts)
+check_register (const Triple *triple,
+                JsonObject  **objects,
+                JsonObject   *merged,
+                const char   *field,
+                gboolean      conflicts)
 {
   JsonNode *values[N_SIDES];
   JsonNode *result = json_object_get_member (merged, field);
@@ -551,7 +569,8 @@ test_random (void)
 }
 
 int
-main (int argc, char *argv[])
+main (int   argc,
+      char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/merge/random", test_random);

@@ -144,6 +144,8 @@ static const Row rows[] = {
     "{\n\t\"a\": 2,\n\t\"b\": {\n\t\t\"c\": 1\n\t}\n}\n", "" },
   { "format/reformatted-ours-edited-theirs", NULL, "{\"a\":{\"b\":1,\"c\":[1,2]}}", "{ \"a\": { \"c\": [ 1, 2 ], \"b\": 1.0 } }",
     "{\"a\":{\"b\":1,\"c\":[1,2,3]}}", "{ \"a\": { \"c\": [ 1, 2, 3 ], \"b\": 1.0 } }", "" },
+  { "format/reformatted-array", NULL, "{\"a\":[1,2,3,4,5,6]}", "{\"a\": [1, 2, 3, 4, 5, 6]}", "{\"a\":[1,9,8,3,5,7,6]}",
+    "{\"a\": [1, 9, 8, 3, 5, 7, 6]}", "" },
   { "format/member-order", NULL, "{\"a\":1,\"b\":1,\"c\":1}", "{\"c\":1,\"a\":1,\"b\":2}", "{\"a\":1,\"n\":0,\"b\":1,\"c\":9}",
     "{\"c\":9,\"a\":1,\"n\":0,\"b\":2}", "" },
   { "format/sorted-stays-sorted", NULL, "{\"a\":1,\"d\":1}", "{\"a\":1,\"c\":1,\"d\":1}", "{\"a\":1,\"b\":1,\"d\":1}",
@@ -259,10 +261,60 @@ test_conflict_values (void)
   g_assert_cmpfloat_with_epsilon (json_object_get_double_member (json_node_get_object (remote), "n"), 2.5, 1e-9);
 }
 
+/* More members than are searched one by one, in three orders. */
+static char *
+many_members (int n,
+              int step,
+              int changed)
+{
+  g_autoptr(GString) text = g_string_new ("{");
+
+  for (int i = 0; i < n; i++)
+    {
+      int member = (i * step) % n;
+
+      g_string_append_printf (text, "%s\"m%d\":%d", i > 0 ? "," : "", member, member == changed ? -1 : member);
+    }
+  return g_string_free (g_string_append_c (g_steal_pointer (&text), '}'), FALSE);
+}
+
+static void
+test_many_members (void)
+{
+  const int n = 1009;           /* a prime, so that every step visits all */
+  g_autofree char *base_text = many_members (n, 1, -1);
+  g_autofree char *ours_text = many_members (n, 7, 500);
+  g_autofree char *theirs_text = many_members (n, 1008, 3);
+  g_autoptr(GBytes) base = to_bytes (base_text);
+  g_autoptr(GBytes) ours = to_bytes (ours_text);
+  g_autoptr(GBytes) theirs = to_bytes (theirs_text);
+  g_autoptr(GBytes) merged = NULL;
+  g_autoptr(JsonNode) node = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  merged = truce_merge_three_way_bytes (base, ours, theirs, NULL, NULL, &error);
+  g_assert_no_error (error);
+  text = g_strndup (g_bytes_get_data (merged, NULL), g_bytes_get_size (merged));
+  node = json_from_string (text, NULL);
+  g_assert_cmpuint (json_object_get_size (json_node_get_object (node)), ==, n);
+  for (int i = 0; i < n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("m%d", i);
+
+      g_assert_cmpint (json_object_get_int_member (json_node_get_object (node), name), ==, i == 500 || i == 3 ? -1 : i);
+    }
+}
+
 /* ---- functions that decide a field ---- */
 
 static JsonNode *
-decide (const char *pointer, JsonNode *base, JsonNode *local, JsonNode *remote, gpointer data, GError **error)
+decide (const char *pointer,
+        JsonNode   *base,
+        JsonNode   *local,
+        JsonNode   *remote,
+        gpointer    data,
+        GError    **error)
 {
   const char *what = data;
 
@@ -277,7 +329,9 @@ decide (const char *pointer, JsonNode *base, JsonNode *local, JsonNode *remote, 
 }
 
 static char *
-merge_with_function (const char *what, GListModel **conflicts, GError **error)
+merge_with_function (const char  *what,
+                     GListModel **conflicts,
+                     GError     **error)
 {
   g_autoptr(TruceSchema) schema = truce_schema_new ();
   g_autoptr(GBytes) base = to_bytes ("{\"a\":1}");
@@ -353,7 +407,8 @@ test_nodes (void)
 }
 
 int
-main (int argc, char *argv[])
+main (int   argc,
+      char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_set_nonfatal_assertions (); /* a report names every row that fails, not the first */
@@ -366,6 +421,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/merge/untaken-conflict", test_untaken_conflict);
   g_test_add_func ("/merge/bad-input", test_bad_input);
   g_test_add_func ("/merge/conflict-values", test_conflict_values);
+  g_test_add_func ("/merge/many-members", test_many_members);
   g_test_add_func ("/merge/function/decides", test_function_decides);
   g_test_add_func ("/merge/function/leaves", test_function_leaves);
   g_test_add_func ("/merge/function/fails", test_function_fails);
