@@ -82,6 +82,8 @@ static const Row rows[] = {
   { "rule/pattern-index", "{\"fields\":{\"/a/1\":{\"rule\":\"theirs\"}}}", "{\"a\":[1,1]}", "{\"a\":[2,2]}", "{\"a\":[3,3]}",
     "{\"a\":[2,3]}", "/a/0" },
 
+  { "rule/ask-deleted", "{\"fields\":{\"a\":{\"rule\":\"ask\"}},\"delete\":\"update-wins\"}", "{\"a\":1}", "{}", "{\"a\":2}", "{}", "/a" },
+
   /* kinds */
   { "kind/counter", "{\"fields\":{\"a\":\"counter\"}}", "{\"a\":5}", "{\"a\":7}", "{\"a\":4}", "{\"a\":6}", "" },
   { "kind/counter-no-base", "{\"fields\":{\"a\":\"counter\"}}", "{}", "{\"a\":7}", "{\"a\":4}", "{\"a\":11}", "" },
@@ -123,6 +125,8 @@ static const Row rows[] = {
   { "list/both-append-same", NULL, "[1]", "[1,2]", "[1,2]", "[1,2]", "" },
   { "list/both-append-some-same", NULL, "[1]", "[1,2,3]", "[1,4,3,5]", "[1,2,4,3,5]", "" },
   { "list/both-append-same-other-order", NULL, "[]", "[1,2]", "[2,1]", "[1,2]", "" },
+  { "list/both-append-repeats", NULL, "[]", "[1,2]", "[2,1,1]", "[1,1,2]", "" },
+  { "list/both-append-more-repeats", NULL, "[]", "[1,2]", "[2,2,1]", "[2,1,2]", "" },
   { "list/front-and-back", NULL, "[1,2]", "[0,1,2]", "[1,2,3]", "[0,1,2,3]", "" },
   { "list/delete-and-append", NULL, "[0,1,2]", "[0,1]", "[0,1,2,3]", "[0,1,3]", "" },
   { "list/both-delete", NULL, "[1,2,3]", "[1,3]", "[1,3]", "[1,3]", "" },
@@ -289,6 +293,7 @@ test_many_members (void)
   g_autoptr(GBytes) ours = to_bytes (ours_text);
   g_autoptr(GBytes) theirs = to_bytes (theirs_text);
   g_autoptr(GBytes) merged = NULL;
+  g_autoptr(GBytes) again = NULL;
   g_autoptr(JsonNode) node = NULL;
   g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
@@ -298,6 +303,9 @@ test_many_members (void)
   text = g_strndup (g_bytes_get_data (merged, NULL), g_bytes_get_size (merged));
   node = json_from_string (text, NULL);
   g_assert_cmpuint (json_object_get_size (json_node_get_object (node)), ==, n);
+  /* json-glib takes a member that stands twice; our reader does not. */
+  again = truce_merge_three_way_bytes (merged, merged, merged, NULL, NULL, &error);
+  g_assert_no_error (error);
   for (int i = 0; i < n; i++)
     {
       g_autofree char *name = g_strdup_printf ("m%d", i);
