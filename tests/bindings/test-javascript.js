@@ -218,6 +218,23 @@ const tests = {
         assertEqual(mine.tick().compare(stamp) > 0, true);
         assertEqual(Truce.Stamp.parse(stamp.to_string()).equal(stamp), true);
     },
+    'crdt/set'() {
+        const [[myClock, mine], [theirClock, theirs]] = [1, 2].map(i => [Truce.Clock.new(i), Truce.OrSet.new()]);
+        const stamp = myClock.tick();
+        mine.add('milk', stamp);
+        mine.add('tea', stamp);
+        theirs.merge(mine);
+        theirClock.observe(stamp);
+
+        mine.remove('milk', myClock.tick());
+        mine.remove('tea', myClock.tick());
+        theirs.add('tea', theirClock.tick());
+        mine.merge(theirs);
+        theirs.apply(mine.encode());
+        assertEqual(mine.equal(theirs), true);
+        assertEqual(mine.get_elements(), ['tea']);
+        assertError(Truce.Error.CORRUPT, () => mine.apply(new GLib.Bytes([1, 2, 3])));
+    },
     'crdt/implements-nothing'() {
         const crdt = new NoCrdt();
         for (const run of [() => crdt.get_context(), () => crdt.merge(new NoCrdt()), () => crdt.delta(null),

@@ -138,6 +138,19 @@ class OwnResolver(Case):
         self.assert_error(Truce.Error.UNSUPPORTED, Nothing().resolve, conflict())
         self.assert_error(Truce.Error.UNSUPPORTED, self.wait, Nothing(), conflict())
 
+    def test_inherited(self):
+        """Without the interface named again PyGObject puts the method into the parent, too."""
+        class Parent(GObject.Object, Truce.Resolver):
+            def do_resolve(self, conflict):
+                return Truce.Resolution.new_local()
+
+        class Child(Parent, Truce.Resolver):
+            def do_resolve(self, conflict):
+                return Truce.Resolution.new_remote()
+
+        self.assertEqual(Child().resolve(conflict()).get_resolution_type(), Truce.ResolutionType.REMOTE)
+        self.assertEqual(Parent().resolve(conflict()).get_resolution_type(), Truce.ResolutionType.LOCAL)
+
     def test_in_a_chain(self):
         chain = Truce.ChainResolver.new()
         chain.append(Own(lambda conflict: Truce.Resolution.new_deferred('not mine')))
@@ -305,6 +318,41 @@ class Crdts(Case):
         self.assertGreater(mine.tick().compare(stamp), 0)
         self.assertTrue(Truce.Stamp.parse(stamp.to_string()).equal(stamp))
         self.assert_error(Truce.Error.CLOCK_SKEW, mine.observe, Truce.Stamp.new((1 << 48) - 1, 0, 2))
+
+    def test_set(self):
+        """Two replicas apart: one adds again what the other removes, and the addition wins."""
+        (my_clock, mine), (their_clock, theirs) = ((Truce.Clock.new(i), Truce.OrSet.new()) for i in (1, 2))
+        stamp = my_clock.tick()
+        for element in ('milk', 'tea', 'ähre'):
+            mine.add(element, stamp)
+        theirs.apply(mine.encode())
+        their_clock.observe(stamp)
+
+        seen = theirs.get_context()
+        mine.remove('milk', my_clock.tick())
+        mine.remove('tea', my_clock.tick())
+        theirs.add('tea', their_clock.tick())
+        self.assertTrue(theirs.apply(mine.delta(seen)))
+        self.assertTrue(mine.merge(theirs))
+        self.assertTrue(mine.equal(theirs))
+        self.assertEqual(sorted(mine.get_elements()), ['tea', 'ähre'])
+        self.assertEqual(mine.encode().get_data(), theirs.encode().get_data())
+        self.assertTrue(Truce.OrSet.new_from_bytes(mine.encode()).contains('tea'))
+        self.assertEqual(sorted(mine.to_json().get_array().get_string_element(i) for i in (0, 1)), ['tea', 'ähre'])
+
+        self.assert_error(Truce.Error.CORRUPT, mine.apply, GLib.Bytes.new(b'no set'))
+        self.assertTrue(mine.equal(theirs))
+
+    def test_register(self):
+        mine, theirs = Truce.LwwRegister.new(), Truce.LwwRegister.new()
+        mine.set(Json.from_string('{"a": 1}'), Truce.Stamp.new(1000, 0, 1))
+        theirs.set_text('[2]', Truce.Stamp.new(1000, 0, 2))
+        self.assertTrue(mine.merge(theirs))
+        self.assertEqual(mine.get_text(), '[2]')
+        self.assertTrue(mine.get_stamp().equal(theirs.get_stamp()))
+
+    def test_different_types(self):
+        self.assert_error(Truce.Error.INVALID_DATA, Truce.OrSet.new().merge, Truce.LwwRegister.new())
 
     def test_implements_nothing(self):
         crdt = NoCrdt()

@@ -201,6 +201,19 @@ void add_merge_tests () {
     mine.observe (stamp);
     assert_cmpint (mine.tick ().compare (stamp), GT, 0);
   }));
+  Test.add_func ("/vala/crdt/set", () => run (() => {
+    var mine = new Truce.OrSet ();
+    var theirs = new Truce.OrSet ();
+    var clock = new Truce.Clock (1);
+
+    mine.add ("milk", clock.tick ());
+    theirs.apply (mine.encode ());
+    mine.remove ("milk", clock.tick ());
+    theirs.add ("milk", new Truce.Clock (2).tick ());
+    assert_true (mine.merge (theirs) && theirs.merge (mine) && mine.equal (theirs));
+    assert_true (mine.contains ("milk"));
+    assert_cmpuint (mine.get_n_elements (), EQ, 1);
+  }));
   Test.add_func ("/vala/crdt/implements-nothing", () => {
     assert_truce_error (Truce.Error.UNSUPPORTED, () => new NoCrdt ().get_context ());
     assert_truce_error (Truce.Error.UNSUPPORTED, () => new NoCrdt ().merge (new NoCrdt ()));
