@@ -17,6 +17,8 @@
 #define PAIRWISE_MAX 16         /* up to as many names, comparing each with each costs less than sorting */
 
 #define RADIX_MIN 256           /* from as many names, sorting keys by bytes costs less than comparing */
+#define KEY_SIZE 8              /* bytes */
+#define N_LEVELS_MAX 64         /* keys of one name */
 
 typedef struct
 {
@@ -38,29 +40,32 @@ compare_entries (gconstpointer a,
   return truce_json_string_compare (doc, entry_a->name, doc, entry_b->name);
 }
 
-/* Whether names compare like their bytes: no escape, and nothing from U+E000 up, where UTF-16's order
- * differs. */
+/* Whether all names compare like their bytes: no escape, and nothing from U+E000 up, where UTF-16's
+ * order differs. */
 static gboolean
-compares_by_byte (const TruceJsonDoc *doc,
-                  guint32             name)
+compare_by_byte (const TruceJsonDoc *doc,
+                 const guint32      *names,
+                 guint32             n_names)
 {
-  for (guint32 i = doc->nodes[name].start + 1; i < doc->nodes[name].end; i++)
-    if (doc->text[i] == '\\' || (guchar) doc->text[i] >= 0xEE)
-      return FALSE;
+  for (guint32 i = 0; i < n_names; i++)
+    for (guint32 k = doc->nodes[names[i]].start; k < doc->nodes[names[i]].end; k++)
+      if (doc->text[k] == '\\' || (guchar) doc->text[k] >= 0xEE)
+        return FALSE;
 
   return TRUE;
 }
 
-/* How many bytes, the quote among them, both names begin with. */
+/* How many bytes, the quote among them, both names begin with: at least `least`, at most `most`. */
 static guint32
 common_prefix (const TruceJsonDoc *doc,
                guint32             name,
                guint32             other,
+               guint32             least,
                guint32             most)
 {
   const char *a = doc->text + doc->nodes[name].start;
   const char *b = doc->text + doc->nodes[other].start;
-  guint32 length = 0;
+  guint32 length = least;
 
   most = MIN (most, doc->nodes[name].end - doc->nodes[name].start - 1);
   most = MIN (most, doc->nodes[other].end - doc->nodes[other].start - 1);
@@ -80,26 +85,25 @@ key_behind (const TruceJsonDoc *doc,
   guint64 key = 0;
   guint32 length = node->end - 1 - (node->start + prefix);
 
-  memcpy (&key, doc->text + node->start + prefix, MIN (length, 8));
+  memcpy (&key, doc->text + node->start + prefix, MIN (length, KEY_SIZE));
   return GUINT64_FROM_BE (key);
 }
 
-static void
+/* The names begin alike for `prefix` bytes. Returns for how many they do in truth: the keys begin there. */
+static guint32
 make_keys (const TruceJsonDoc *doc,
            Entry              *entries,
-           guint32             n_entries)
+           guint32             n_entries,
+           guint32             prefix)
 {
-  guint32 prefix = G_MAXUINT32;
+  guint32 longest = G_MAXUINT32;
 
   for (guint32 i = 0; i < n_entries; i++)
-    {
-      if (!compares_by_byte (doc, entries[i].name))
-        return;
-      prefix = common_prefix (doc, entries[0].name, entries[i].name, prefix);
-    }
-
+    longest = common_prefix (doc, entries[0].name, entries[i].name, prefix, longest);
   for (guint32 i = 0; i < n_entries; i++)
-    entries[i].key = key_behind (doc, entries[i].name, prefix);
+    entries[i].key = key_behind (doc, entries[i].name, longest);
+
+  return longest;
 }
 
 static void
@@ -161,14 +165,19 @@ sort_by_key (Entry  *entries,
     memcpy (entries, from, n_entries * sizeof (Entry));
 }
 
+/* Sorts names that begin alike for `prefix` bytes and compare like their bytes. Those whose keys tie are
+ * sorted by their next keys, n_levels times; for names can be made to tie as often as their maker likes. */
 static void
-sort_entries (const TruceJsonDoc *doc,
-              Entry              *entries,
-              guint32             n_entries)
+sort_by_levels (const TruceJsonDoc *doc,
+                Entry              *entries,
+                guint32             n_entries,
+                guint32             prefix,
+                guint               n_levels)
 {
   guint32 start = 0;
 
-  if (n_entries < RADIX_MIN)
+  prefix = make_keys (doc, entries, n_entries, prefix);
+  if (n_entries < RADIX_MIN || n_levels == 0)
     {
       sort_by_comparing (doc, entries, n_entries);
       return;
@@ -178,7 +187,9 @@ sort_entries (const TruceJsonDoc *doc,
   for (guint32 i = 1; i <= n_entries; i++)
     if (i == n_entries || entries[i].key != entries[start].key)
       {
-        sort_by_comparing (doc, entries + start, i - start);
+        /* A key that ends in a zero is a whole name's: a tie of such is between equal names. */
+        if (i - start > 1 && (entries[start].key & 0xFF) != 0)
+          sort_by_levels (doc, entries + start, i - start, prefix + KEY_SIZE, n_levels - 1);
         start = i;
       }
 }
@@ -208,8 +219,10 @@ sort_names (const TruceJsonDoc *doc,
   entries = g_new0 (Entry, n_names);
   for (guint32 i = 0; i < n_names; i++)
     entries[i].name = names[i];
-  make_keys (doc, entries, n_names);
-  sort_entries (doc, entries, n_names);
+  if (compare_by_byte (doc, names, n_names))
+    sort_by_levels (doc, entries, n_names, 1, N_LEVELS_MAX);
+  else
+    sort_by_comparing (doc, entries, n_names);
   for (guint32 i = 0; i < n_names; i++)
     names[i] = entries[i].name;
 }
