@@ -16,7 +16,7 @@ SCRIPTS = ('bootstrap', '.ci/run')
 # A floor may include itself and what stands below it.
 FLOORS = ('json', 'crdt', 'resolvers', 'tools')
 
-MAX_FILE_LINES = 700
+MAX_FILE_LINES = 800
 MAX_FUNCTION_LINES = 80
 
 LICENCE = 'SPDX-License-Identifier: LGPL-2.1-or-later'
