@@ -158,7 +158,7 @@ test_context (void)
 static void
 test_histories (void)
 {
-  for (guint round = 0; round < 500; round++)
+  for (guint round = 0; round < 100; round++)
     {
       TruceLwwRegister *regs[3];
 

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "truce-lww-register.h"
+#include "truce-or-set-private.h"
+
+int LLVMFuzzerTestOneInput (const guint8 *data,
+                            gsize         size);
+
+/* A set that has something of everything: common history, removals, an element added twice. */
+static TruceOrSet *
+make_set (void)
+{
+  static const struct { const char *element; guint64 time; guint64 replica; gboolean remove; } writes[] = {
+    { "a", 1 << 16, 1, FALSE }, { "ab", 2 << 16, 1, FALSE }, { "", (2 << 16) + 1, 1, FALSE },
+    { "abc", 3 << 16, 2, FALSE }, { "a", 4 << 16, 2, TRUE }, { "\xc3\xa9", 5 << 16, 3, FALSE },
+  };
+  TruceOrSet *set = truce_or_set_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (writes); i++)
+    {
+      TruceStamp stamp = { writes[i].time, writes[i].replica };
+
+      if (writes[i].remove)
+        g_assert_true (truce_or_set_remove (set, writes[i].element, &stamp, NULL));
+      else
+        g_assert_true (truce_or_set_add (set, writes[i].element, &stamp, NULL));
+    }
+  return set;
+}
+
+static GBytes *
+encode (gpointer crdt)
+{
+  GBytes *bytes = truce_crdt_encode (crdt, NULL);
+
+  g_assert_nonnull (bytes);
+  return bytes;
+}
+
+/* What an empty value accepts is a state, and is written again as the same bytes. */
+static void
+check_fresh (TruceCrdt *crdt,
+             GBytes    *bytes)
+{
+  g_autoptr(GBytes) again = NULL;
+
+  if (!truce_crdt_apply (crdt, bytes, NULL))
+    return;
+  again = encode (crdt);
+  g_assert_true (g_bytes_equal (bytes, again));
+}
+
+/* What a set with content accepts changes nothing the second time, and what it refuses changes nothing at all. */
+static void
+check_full (TruceOrSet *set,
+            GBytes     *bytes)
+{
+  g_autoptr(GBytes) before = encode (set);
+  g_autoptr(GError) error = NULL;
+  gboolean applied = truce_crdt_apply (TRUCE_CRDT (set), bytes, &error);
+  g_autoptr(GBytes) once = encode (set);
+  g_autoptr(GBytes) twice = NULL;
+  g_autoptr(TruceOrSet) again = truce_or_set_new_from_bytes (once, NULL);
+
+  g_assert_nonnull (again);
+  g_assert_true (truce_crdt_equal (TRUCE_CRDT (again), TRUCE_CRDT (set), NULL));
+  if (!applied)
+    {
+      g_assert_nonnull (error);
+      g_assert_true (g_bytes_equal (before, once));
+      return;
+    }
+  g_assert_true (truce_crdt_apply (TRUCE_CRDT (set), bytes, NULL));
+  twice = encode (set);
+  g_assert_true (g_bytes_equal (once, twice));
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data,
+                        gsize         size)
+{
+  g_autoptr(GBytes) bytes = g_bytes_new (data, size);
+  g_autoptr(TruceOrSet) set = truce_or_set_new ();
+  g_autoptr(TruceOrSet) full = make_set ();
+  g_autoptr(TruceLwwRegister) reg = truce_lww_register_new ();
+  g_autoptr(TruceVersionVector) vector = truce_version_vector_new_from_bytes (bytes, NULL);
+
+  check_fresh (TRUCE_CRDT (set), bytes);
+  check_fresh (TRUCE_CRDT (reg), bytes);
+  check_full (full, bytes);
+  if (vector != NULL)
+    {
+      g_autoptr(GBytes) again = truce_version_vector_to_bytes (vector);
+      g_autoptr(GBytes) delta = truce_crdt_delta (TRUCE_CRDT (full), vector, NULL);
+
+      g_assert_true (g_bytes_equal (bytes, again));
+      g_assert_nonnull (delta);
+    }
+  return 0;
+}
