@@ -26,7 +26,7 @@ n_rounds (void)
 {
   const char *rounds = g_getenv ("TRUCE_TEST_ROUNDS");
 
-  return rounds != NULL ? (guint) g_ascii_strtoull (rounds, NULL, 10) : g_test_slow () ? 100000 : 1500;
+  return rounds != NULL ? (guint) g_ascii_strtoull (rounds, NULL, 10) : g_test_slow () ? 100000 : 500;
 }
 
 static gboolean
