@@ -164,26 +164,23 @@ add_change (GArray          *chunks,
 }
 
 TruceChunk *
-truce_sequence_merge (const guint32 *base,
-                      gsize          n_base,
-                      const guint32 *ours,
-                      gsize          n_ours,
-                      const guint32 *theirs,
-                      gsize          n_theirs,
-                      gsize         *n_chunks)
+truce_sequence_merge_hunks (gsize            n_base,
+                            const guint32   *ours,
+                            const TruceHunk *our_hunks,
+                            gsize            n_our_hunks,
+                            const guint32   *theirs,
+                            const TruceHunk *their_hunks,
+                            gsize            n_their_hunks,
+                            gsize           *n_chunks)
 {
-  g_autofree TruceHunk *our_hunks = NULL;
-  g_autofree TruceHunk *their_hunks = NULL;
-  Side our_side = { .elements = ours };
-  Side their_side = { .elements = theirs };
+  Side our_side = { ours, our_hunks, n_our_hunks };
+  Side their_side = { theirs, their_hunks, n_their_hunks };
   GArray *chunks = g_array_new (FALSE, FALSE, sizeof (TruceChunk));
   const TruceHunk *first;
   guint32 at = 0;
 
   g_assert (n_chunks != NULL);
 
-  our_side.hunks = our_hunks = truce_sequence_diff (base, n_base, ours, n_ours, &our_side.n_hunks);
-  their_side.hunks = their_hunks = truce_sequence_diff (base, n_base, theirs, n_theirs, &their_side.n_hunks);
   while ((first = choose_first (peek (&our_side), peek (&their_side))) != NULL)
     {
       add_same (chunks, at, first->a_start, &our_side, &their_side);
@@ -193,4 +190,22 @@ truce_sequence_merge (const guint32 *base,
 
   *n_chunks = chunks->len;
   return (TruceChunk *) (void *) g_array_free (chunks, FALSE);
+}
+
+TruceChunk *
+truce_sequence_merge (const guint32 *base,
+                      gsize          n_base,
+                      const guint32 *ours,
+                      gsize          n_ours,
+                      const guint32 *theirs,
+                      gsize          n_theirs,
+                      gsize         *n_chunks)
+{
+  gsize n_our_hunks;
+  gsize n_their_hunks;
+  g_autofree TruceHunk *our_hunks = truce_sequence_diff (base, n_base, ours, n_ours, &n_our_hunks);
+  g_autofree TruceHunk *their_hunks = truce_sequence_diff (base, n_base, theirs, n_theirs, &n_their_hunks);
+
+  return truce_sequence_merge_hunks (n_base, ours, our_hunks, n_our_hunks, theirs, their_hunks, n_their_hunks,
+                                     n_chunks);
 }

@@ -57,4 +57,14 @@ TruceChunk *truce_sequence_merge (const guint32 *base,
                                   gsize          n_theirs,
                                   gsize         *n_chunks) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same by differences that were made in another way; they must be as truce_sequence_diff() gives them. */
+TruceChunk *truce_sequence_merge_hunks (gsize            n_base,
+                                        const guint32   *ours,
+                                        const TruceHunk *our_hunks,
+                                        gsize            n_our_hunks,
+                                        const guint32   *theirs,
+                                        const TruceHunk *their_hunks,
+                                        gsize            n_their_hunks,
+                                        gsize           *n_chunks) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "truce-sequence.h"
+#include "truce-text-diff.h"
 #include "truce-text-merge.h"
 #include "truce-text-split.h"
 
@@ -8,8 +8,8 @@
 /* NOTES
  *
  * The texts are split into tokens (words, spaces, punctuation), equal tokens get equal numbers, and the
- * numbers merge as sequences (truce-sequence-merge.c). What a side inserted is in the result and what a side
- * deleted is not, unless both changed the same tokens:
+ * numbers are compared (truce-text-diff.c) and merged (truce-sequence-merge.c) as sequences. What a side
+ * inserted is in the result and what a side deleted is not, unless both changed the same tokens:
  *
  *   - both inserted at one place: ours, then theirs; the same insertion once;
  *   - both deleted, in part the same: all that one of them deleted goes;
@@ -99,7 +99,11 @@ number (Tokens     *self,
 
       if (!g_hash_table_lookup_extended (numbers, &self->tokens[i], NULL, &known))
         {
-          known = GUINT_TO_POINTER (g_hash_table_size (numbers));
+          guint32 symbol = g_hash_table_size (numbers);
+
+          if (g_unichar_isspace (g_utf8_get_char (self->tokens[i].start)))
+            symbol |= TRUCE_TEXT_SPACE;
+          known = GUINT_TO_POINTER (symbol);
           g_hash_table_insert (numbers, &self->tokens[i], known);
         }
       self->symbols[i] = GPOINTER_TO_UINT (known);
@@ -160,7 +164,7 @@ mark_deleted (const guint32 *base,
               gboolean      *deleted)
 {
   gsize n_hunks;
-  g_autofree TruceHunk *hunks = truce_sequence_diff (base, n_base, side, n_side, &n_hunks);
+  g_autofree TruceHunk *hunks = truce_text_diff (base, n_base, side, n_side, &n_hunks);
 
   for (gsize i = 0; i < n_hunks; i++)
     {
@@ -230,8 +234,12 @@ truce_text_merge (const char *base,
   g_auto(Tokens) their_tokens = { NULL };
   Tokens *sides[] = { &base_tokens, &our_tokens, &their_tokens };
   g_autoptr(GHashTable) numbers = g_hash_table_new (hash_token, equal_tokens);
+  g_autofree TruceHunk *our_hunks = NULL;
+  g_autofree TruceHunk *their_hunks = NULL;
   g_autofree TruceChunk *chunks = NULL;
   Output output = { g_string_sized_new (strlen (ours)), NULL };
+  gsize n_our_hunks;
+  gsize n_their_hunks;
   gsize n_chunks;
 
   g_assert (conflict != NULL);
@@ -243,8 +251,12 @@ truce_text_merge (const char *base,
     }
 
   *conflict = FALSE;
-  chunks = truce_sequence_merge (base_tokens.symbols, base_tokens.n, our_tokens.symbols, our_tokens.n,
-                                 their_tokens.symbols, their_tokens.n, &n_chunks);
+  our_hunks = truce_text_diff (base_tokens.symbols, base_tokens.n, our_tokens.symbols, our_tokens.n,
+                               &n_our_hunks);
+  their_hunks = truce_text_diff (base_tokens.symbols, base_tokens.n, their_tokens.symbols, their_tokens.n,
+                                 &n_their_hunks);
+  chunks = truce_sequence_merge_hunks (base_tokens.n, our_tokens.symbols, our_hunks, n_our_hunks,
+                                       their_tokens.symbols, their_hunks, n_their_hunks, &n_chunks);
   for (gsize i = 0; i < n_chunks; i++)
     if (!append_chunk (&output, &base_tokens, &our_tokens, &their_tokens, &chunks[i]))
       *conflict = TRUE;

@@ -105,6 +105,7 @@ static const MergeRow merge_rows[] = {
   { "deletions-overlap", "a b c d e", "a d e", "a b e", "a e", FALSE },
   { "one-clears-one-untouched", "a b", "", "a b", "", FALSE },
   { "both-clear", "a b", "", "", "", FALSE },
+  { "words-count-before-spaces", "0 1 2 3 4", "0 3 new 4", "0 1 2 4", "0 new 4", FALSE },
   { "replaced-apart", "a b c", "a x c", "a y c", "a x c", TRUE },
   { "deleted-against-replaced", "a b c", "a c", "a y c", "a c", TRUE },
   { "replaced-against-deleted", "a b c", "a x c", "a c", "a x c", TRUE },
