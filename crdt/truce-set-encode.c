@@ -180,6 +180,21 @@ write_stamps (TruceWriter *writer,
     }
 }
 
+/* How many bytes two texts have in common, of the first `most`; by words while that goes. */
+static gsize
+common_prefix (const char *a,
+               const char *b,
+               gsize       most)
+{
+  gsize n = 0;
+
+  for (; n + 8 <= most && truce_hash_load (a + n, 8) == truce_hash_load (b + n, 8); n += 8)
+    continue;
+  while (n < most && a[n] == b[n])
+    n++;
+  return n;
+}
+
 /* What text shares with the one before, one byte for both lengths if they are short, the rest. */
 static void
 write_text (TruceWriter     *writer,
@@ -191,18 +206,24 @@ write_text (TruceWriter     *writer,
   gsize before_length = 0;
   const char *text = truce_dots_text (dots, entry, &length);
   const char *other = before != TRUCE_DOTS_NONE ? truce_dots_text (dots, before, &before_length) : NULL;
-  gsize most = MIN (MIN (length, before_length), TRUCE_TEXT_SHARED_MAX);
-  gsize shared = 0;
+  gsize shared = common_prefix (text, other, MIN (MIN (length, before_length), TRUCE_TEXT_SHARED_MAX));
+  guint8 *out;
 
-  while (shared < most && text[shared] == other[shared])
-    shared++;
   length -= shared;
   truce_writer_byte (writer, (guint8) (MIN (shared, 15) << 4 | MIN (length, 15)));
   if (shared >= 15)
     truce_writer_varint (writer, shared);
   if (length >= 15)
-    truce_writer_varint (writer, length);
-  truce_writer_bytes (writer, text + shared, length);
+    {
+      truce_writer_varint (writer, length);
+      truce_writer_bytes (writer, text + shared, length);
+      return;
+    }
+  /* Most texts differ from their neighbour in a few bytes: fewer than a call costs. */
+  out = truce_writer_room (writer, length);
+  for (gsize i = 0; i < length; i++)
+    out[i] = (guint8) text[shared + i];
+  writer->length += length;
 }
 
 static void
