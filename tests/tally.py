@@ -33,7 +33,7 @@ def count(test):
 
 def show(where, test):
     said = (test.get('stdout') or '').splitlines() + (test.get('stderr') or '').splitlines()
-    said = [line for line in said if not line.startswith('ok ')]
+    said = [line for line in said if not line.startswith(('ok ', '# GLib-DEBUG'))]
     print(f"\n--- {where}: {test['name']}: {test['result']}")
     print('\n'.join(said[-SHOWN_LINES:]))
 
