@@ -177,9 +177,9 @@ print_value (const char         *label,
   g_autofree char *text = truce_field_conflict_dup_text (field, side);
   gsize length = text != NULL ? strlen (text) : 0;
   g_autofree char *start = length > shown ? g_utf8_make_valid (text, shown) : NULL;
+  g_autofree char *safe = truce_dup_shown (text == NULL ? "(absent)" : start != NULL ? start : text);
 
-  g_printerr ("  %s%-6s%s  %s%s\n", colour, label, plain,
-              text == NULL ? "(absent)" : start != NULL ? start : text, start != NULL ? " …" : "");
+  g_printerr ("  %s%-6s%s  %s%s\n", colour, label, plain, safe, start != NULL ? " …" : "");
 }
 
 static void
@@ -191,13 +191,13 @@ list_conflicts (const Options *options,
   const char *dim = colour ? "\033[36m" : "";
   const char *plain = colour ? "\033[0m" : "";
   guint n = g_list_model_get_n_items (conflicts);
+  g_autofree char *name = truce_dup_shown (options->name != NULL ? options->name : options->files[OURS]);
 
-  g_printerr ("%s: %u conflict%s, ours kept\n", options->name != NULL ? options->name : options->files[OURS], n,
-              n == 1 ? "" : "s");
+  g_printerr ("%s: %u conflict%s, ours kept\n", name, n, n == 1 ? "" : "s");
   for (guint i = 0; i < n; i++)
     {
       g_autoptr(TruceFieldConflict) field = g_list_model_get_item (conflicts, i);
-      const char *pointer = truce_field_conflict_get_pointer (field);
+      g_autofree char *pointer = truce_dup_shown (truce_field_conflict_get_pointer (field));
 
       g_printerr ("%s%s%s\n", bold, pointer[0] != '\0' ? pointer : "(the whole document)", plain);
       print_value ("base", field, TRUCE_SIDE_BASE, dim, plain);

@@ -25,7 +25,10 @@ int      truce_git_install   (gboolean     yes);
 
 /* ---- output (truce-output.c) ---- */
 
-/* What went wrong, on standard error. Gives EXIT_BAD_INPUT. */
+/* Text of somebody else, safe for a terminal and on one line: what can't be printed is written \u001b, bytes that are not
+ * UTF-8 are written \xff. */
+char    *truce_dup_shown     (const char  *text) G_GNUC_WARN_UNUSED_RESULT;
+/* What went wrong, on one line of standard error. Gives EXIT_BAD_INPUT. */
 int      truce_complain      (const char  *format,
                               ...) G_GNUC_PRINTF (1, 2);
 /* Whether standard error is a terminal that shows colours (NO_COLOR is honoured). */
