@@ -6,25 +6,32 @@
  * in the order of the text, parents first; so one loop from the last to the first finds every child's
  * hash made.
  *
- * Members add up, since their order does not count; elements are chained. Nothing secret is in it and
- * nothing relies on it: equal hashes are always followed by a comparison. */
+ * Members add up, since their order does not count; elements are chained. Equal hashes are always followed
+ * by a comparison, so nothing that comes out depends on them; but a table of values by their hash would be slow if
+ * somebody could choose values that collide. So each process multiplies by a number of its own, and folds the
+ * whole product (the idea of wyhash, Wang Yi 2019): a plain multiplication hands the top bits of a
+ * difference on whatever the number is. */
 
 #include "truce-json-private.h"
 
 #include <math.h>
 #include <string.h>
 
-#define MULTIPLIER G_GUINT64_CONSTANT (0x9E3779B97F4A7C15)      /* 2^64 / golden ratio */
 #define TWO_TO_63 9223372036854775808.0
 
 enum { SEED_WORD = 1, SEED_STRING, SEED_INTEGER, SEED_DOUBLE, SEED_EXACT, SEED_ARRAY, SEED_OBJECT };
+
+/* Odd, and nobody's to know. Set before the first hash; see truce_json_doc_hash(). */
+static guint64 multiplier;
 
 static inline guint64
 mix (guint64 hash,
      guint64 word)
 {
-  hash = (hash ^ word) * MULTIPLIER;
-  return hash ^ (hash >> 32);
+  unsigned __int128 product = (unsigned __int128) (hash ^ word) * multiplier;
+
+  /* The sum keeps a factor of 0 from being a trap. */
+  return ((guint64) product ^ (guint64) (product >> 64)) + hash;
 }
 
 static guint64
@@ -149,6 +156,18 @@ hash_node (const TruceJsonDoc *doc,
   return mix (SEED_WORD, doc->text[doc->nodes[node].start]);
 }
 
+static void
+choose_multiplier (void)
+{
+  static gsize chosen;
+
+  if (g_once_init_enter (&chosen))
+    {
+      multiplier = (guint64) g_random_int () << 32 | g_random_int () | 1;
+      g_once_init_leave (&chosen, 1);
+    }
+}
+
 void
 truce_json_doc_hash (TruceJsonDoc *doc)
 {
@@ -159,6 +178,7 @@ truce_json_doc_hash (TruceJsonDoc *doc)
   if (doc->hashes != NULL)
     return;
 
+  choose_multiplier ();
   decoded = g_string_new (NULL);
   doc->hashes = g_new (guint32, doc->n_nodes);
   for (guint32 i = doc->n_nodes; i > 0; i--)
