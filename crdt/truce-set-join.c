@@ -11,18 +11,9 @@
  * their event is in our context, and with it what it did.
  *
  * What a state taught us we cannot pass on as a delta, since we don't know which event took which dot away.
- * So for each replica of which it taught us something, the journal's floors rise to there. */
+ * So for each replica of which it taught us something, the journal's floor for removals rises to there. */
 
 #include "truce-set-state.h"
-
-static void
-raise_floors (TruceSetState *self,
-              guint32        replica,
-              guint64        time)
-{
-  truce_journal_raise (&self->journal, replica, TRUCE_CHANGE_ADD, time);
-  truce_journal_raise (&self->journal, replica, TRUCE_CHANGE_KILL, time);
-}
 
 /* The other side's replicas in our indices. */
 typedef struct
@@ -197,7 +188,7 @@ join_unchecked (TruceSetState       *self,
   join_dots (&self->dots, other, &mapping);
   for (guint i = 0; i < other->n_replicas; i++)
     if (other->replicas[i].seen > mapping.our_seen[i])
-      raise_floors (self, mapping.ours[i], other->replicas[i].seen);
+      truce_journal_raise (&self->journal, mapping.ours[i], TRUCE_CHANGE_KILL, other->replicas[i].seen);
   join_context (&self->dots, other, &mapping);
   truce_set_state_tidy (self);
 }
@@ -295,7 +286,7 @@ take (TruceSetState *self,
   self->dots = delta->dots;
   delta->dots = empty;
   for (guint i = 0; i < self->dots.n_replicas; i++)
-    raise_floors (self, i, self->dots.replicas[i].seen);
+    truce_journal_raise (&self->journal, i, TRUCE_CHANGE_KILL, self->dots.replicas[i].seen);
 }
 
 /* What fits whatever the two have in common is joined in place, anything else on a copy first. */

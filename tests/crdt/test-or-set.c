@@ -263,6 +263,35 @@ test_relay (void)
   assert_set (c, "base");
 }
 
+/* One element's second dot comes before another's first in the bytes, but after it in time. Who passes them on must
+ * know the order of the events all the same. */
+static void
+test_relay_chain (void)
+{
+  g_autoptr(TruceOrSet) base = truce_or_set_new ();
+  g_autoptr(TruceOrSet) a = truce_or_set_new ();
+  g_autoptr(TruceOrSet) b = truce_or_set_new ();
+  g_autoptr(TruceOrSet) sender = truce_or_set_new ();
+  g_autoptr(TruceOrSet) relay = truce_or_set_new ();
+  g_autoptr(TruceOrSet) receiver = truce_or_set_new ();
+
+  add (base, "base", 1, C);
+  send (base, a);
+  send (base, b);
+  send (base, sender);
+  send (base, relay);
+  send (base, receiver);
+  add (a, "x", 1, A);
+  add (b, "y", 3, B);
+  send (b, receiver);
+  add (b, "x", 9, B);
+  send (a, sender);
+  send (b, sender);
+  send (sender, relay);
+  send (relay, receiver);
+  g_assert_true (truce_crdt_equal (TRUCE_CRDT (receiver), TRUCE_CRDT (sender), NULL));
+}
+
 static void
 test_one_write (void)
 {
@@ -397,6 +426,7 @@ main (int   argc,
   g_test_add_func ("/or-set/history/delta-crdt-ex-65", test_delta_crdt_ex_65);
   g_test_add_func ("/or-set/history/lasp-90", test_lasp_90);
   g_test_add_func ("/or-set/history/relay", test_relay);
+  g_test_add_func ("/or-set/history/relay-chain", test_relay_chain);
   g_test_add_func ("/or-set/write/one", test_one_write);
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
     {

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Seeded bugs: each must be caught by the tests of crdt/.
+
+    tests/crdt/mutants/run.py BUILD-FOLDER [NAME…]
+
+Each mutant is one replacement in one file, which must match exactly once. The mutated file is compiled by itself, and
+linked before the archive of the build into each test, in the order below, until one fails. A mutant that no test
+catches means that a test is missing. Takes about a minute.
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+TESTS = ['or-set', 'or-set-bounds', 'lww-register', 'version-vector', 'clock', 'crdt-format', 'crdt-laws']
+ROUNDS = '10000'        # random histories
+SECONDS = 60            # an endless loop is caught, too
+
+# name, file in crdt/, what it says, what the mutant says
+MUTANTS = [
+    ('kills-not-noted', 'truce-set-state.c',
+     'if (dot.time != time || dot.replica != replica)', 'if (FALSE)'),
+    ('removal-not-seen', 'truce-set-state.c',
+     '  see (self, time, replica);\n  return found;', '  return found;'),
+    ('addition-not-noted', 'truce-set-state.c',
+     'truce_set_state_note (self, (TruceChange) { time, 0, replica, 0, entry, 0 });', ''),
+    ('compaction-forgets-journal', 'truce-set-state.c',
+     'keep[journal->changes[i].entry] = TRUE;', 'keep[journal->changes[i].entry] = i > 2;'),
+    ('context-off-by-one', 'truce-set-join.c',
+     'if (dot.time <= mapping->other_seen[dot.replica] &&', 'if (dot.time < mapping->other_seen[dot.replica] &&'),
+    ('removed-comes-back', 'truce-set-join.c',
+     '      if (dot.time > mapping->our_seen[dot.replica])\n        {\n          if (entry',
+     '      if (dot.time > 0)\n        {\n          if (entry'),
+    ('no-context-check', 'truce-set-join.c',
+     'if (!truce_version_vector_covers_all (context, delta->from))', 'if (FALSE)'),
+    ('context-not-joined', 'truce-set-join.c',
+     'replica->seen = MAX (replica->seen, other->replicas[i].seen);', 'replica->seen = other->replicas[i].seen;'),
+    ('floor-not-raised-by-state', 'truce-set-join.c',
+     'truce_journal_raise (&self->journal, mapping.ours[i], TRUCE_CHANGE_KILL, other->replicas[i].seen);', ';'),
+    ('floor-not-raised-by-first-state', 'truce-set-join.c',
+     'truce_journal_raise (&self->journal, i, TRUCE_CHANGE_KILL, self->dots.replicas[i].seen);', ';'),
+    ('floor-not-raised-by-cut', 'truce-journal.c',
+     'truce_journal_raise (self, change->replica, truce_change_type (change), change->time);', ''),
+    ('missing-elements-stay', 'truce-set-join.c',
+     'if (!met[i] && truce_dots_live (dots, i))', 'if (FALSE)'),
+    ('kills-not-relayed', 'truce-set-join.c',
+     '      truce_set_state_note (self, kill);', ''),
+    ('adds-out-of-order', 'truce-set-join.c',
+     '  if (news->n_dots > 0)\n    g_array_sort (adds, compare_events);', ''),
+    ('difference-starts-late', 'truce-set-encode.c',
+     'self->journal.changes[i - 1].time > after; i = truce_journal_back (&self->journal, i))\n    {\n'
+     '      TruceChange kill',
+     'self->journal.changes[i - 1].time > after + 1; i = truce_journal_back (&self->journal, i))\n    {\n'
+     '      TruceChange kill'),
+    ('dead-additions-sent', 'truce-set-encode.c',
+     'if (truce_dots_has (&self->dots, add->entry, add->time, add->replica))', 'if (TRUE)'),
+    ('encoded-unsorted', 'truce-set-encode.c',
+     '  sort_items (dots, items, n);', ''),
+    ('journal-thread-lost', 'truce-journal.c',
+     '*last = *last > n ? *last - n : 0;', '*last = *last > n ? *last - n - 1 : 0;'),
+    ('kill-of-other-dot', 'truce-dots.c',
+     'if (at == TRUCE_DOTS_NONE || self->dots[at].time != time)', 'if (at == TRUCE_DOTS_NONE)'),
+    ('chain-unsorted', 'truce-dots.c',
+     'while (at != TRUCE_DOTS_NONE && self->replicas[self->dots[at].replica].id < id)', 'while (FALSE && id > 0)'),
+    ('write-not-ended', 'truce-or-set.c',
+     '  self->open.time = 0;', ''),
+    ('stale-stamp-taken', 'truce-or-set.c',
+     'if (stamp->time > seen ||', 'if (stamp->time >= seen ||'),
+    ('tie-broken-by-nothing', 'truce-lww-register.c',
+     '(order == 0 && g_bytes_compare (value, self->value) > 0)', 'FALSE'),
+    ('tie-broken-by-arrival', 'truce-lww-register.c',
+     '(order == 0 && g_bytes_compare (value, self->value) > 0)', 'order == 0'),
+    ('vector-join-takes-less', 'truce-version-vector.c',
+     'out[n++] = x->time > y->time ? *x : *y;', 'out[n++] = x->time < y->time ? *x : *y;'),
+    ('vector-covers-less', 'truce-version-vector.c',
+     'return truce_version_vector_time (self, stamp->replica) >= stamp->time;',
+     'return truce_version_vector_time (self, stamp->replica) > stamp->time;'),
+    ('drift-cap-off-by-one', 'truce-clock.c',
+     'if (ahead > truce_clock_get_drift_cap (self))', 'if (ahead >= truce_clock_get_drift_cap (self))'),
+    ('tick-stands-still', 'truce-clock.c',
+     'next = MAX (now, last + 1);', 'next = MAX (now, last);'),
+    ('long-varint-read', 'truce-codec.c',
+     'if (byte == 0 && shift > 0)', 'if (FALSE)'),
+    ('twins-decoded', 'truce-set-decode.c',
+     '(const char *) self->text.data, self->text_length) != i)',
+     '(const char *) self->text.data, self->text_length) > i)'),
+]
+
+
+def compile_mutant(root, build, folder, name, file, old, new):
+    text = (root / 'crdt' / file).read_text()
+    if text.count(old) != 1:
+        sys.exit(f'{name}: matches {text.count(old)} times in {file}')
+    source = folder / file
+    source.write_text(text.replace(old, new))
+    packages = ['gio-2.0', 'json-glib-1.0']
+    flags = subprocess.check_output(['pkg-config', '--cflags', *packages], text=True).split()
+    subprocess.run(['cc', '-std=gnu11', '-O1', '-w', '-DTRUCE_COMPILATION', '-DG_LOG_DOMAIN="Truce"',
+                    f'-I{root}', f'-I{root}/json', f'-I{root}/crdt', *flags, '-c', source, '-o', folder / 'mutant.o'],
+                   check=True)
+    return subprocess.check_output(['pkg-config', '--libs', *packages], text=True).split()
+
+
+def catches(build, folder, libs, test):
+    exe = folder / f'test-{test}'
+    subprocess.run(['cc', build / f'tests/crdt/test-{test}.p/test-{test}.c.o', folder / 'mutant.o',
+                    build / 'libtruce-internal.a', *libs, '-lm', '-o', exe], check=True)
+    try:
+        result = subprocess.run([exe, '--tap'], env={'G_DEBUG': 'fatal-warnings', 'TRUCE_TEST_ROUNDS': ROUNDS,
+                                                     'G_SLICE': 'always-malloc', 'MALLOC_PERTURB_': '165'},
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return True
+    return result.returncode != 0
+
+
+def main():
+    root = pathlib.Path(__file__).resolve().parents[3]
+    build = pathlib.Path(sys.argv[1]).resolve()
+    chosen = [mutant for mutant in MUTANTS if len(sys.argv) == 2 or mutant[0] in sys.argv[2:]]
+    survivors = []
+
+    for mutant in chosen:
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            libs = compile_mutant(root, build, folder, *mutant)
+            by = next((test for test in TESTS if catches(build, folder, libs, test)), None)
+        print(f'{"caught by " + by if by else "SURVIVES":24} {mutant[0]}', flush=True)
+        if by is None:
+            survivors.append(mutant[0])
+    print(f'{len(chosen) - len(survivors)} of {len(chosen)} caught')
+    return 1 if survivors else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
