@@ -34,6 +34,65 @@ clear_docs (TruceJsonDoc **docs)
     g_clear_pointer (&docs[side], truce_json_doc_unref);
 }
 
+typedef TruceJsonDoc *(*Reader) (gpointer source,
+                                 GError **error);
+
+static TruceJsonDoc *
+read_node (gpointer source,
+           GError **error)
+{
+  return truce_json_doc_from_node (source, error);
+}
+
+static TruceJsonDoc *
+read_bytes (gpointer source,
+            GError **error)
+{
+  return truce_json_doc_parse (source, TRUCE_JSON_DEPTH_DEFAULT, error);
+}
+
+/* Reads the sides that there are. An error begins with the side's name and, of a text, the line. */
+static gboolean
+read_sides (const gpointer *sources,
+            Reader          read,
+            TruceJsonDoc  **docs,
+            GError        **error)
+{
+  static const char *const names[TRUCE_N_SIDES] = { "base", "local", "remote" };
+
+  for (int side = 0; side < TRUCE_N_SIDES; side++)
+    {
+      docs[side] = sources[side] != NULL ? read (sources[side], error) : NULL;
+      if (sources[side] != NULL && docs[side] == NULL)
+        {
+          g_prefix_error (error, "%s:", names[side]);
+          clear_docs (docs);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static TruceMerge *
+merge_sources (const gpointer *sources,
+               Reader          read,
+               TruceSchema    *schema,
+               GListModel    **conflicts,
+               GError        **error)
+{
+  TruceJsonDoc *docs[TRUCE_N_SIDES] = { NULL };
+  TruceMerge *merge;
+
+  if (conflicts != NULL)
+    *conflicts = NULL;
+  if (!read_sides (sources, read, docs, error))
+    return NULL;
+
+  merge = merge_docs (docs, schema, conflicts != NULL, error);
+  clear_docs (docs);
+  return merge;
+}
+
 /* Takes the merge, which lives on in the list. */
 static void
 give_conflicts (TruceMerge  *merge,
@@ -44,8 +103,6 @@ give_conflicts (TruceMerge  *merge,
   else
     truce_merge_free (merge);
 }
-
-static const char *const side_names[TRUCE_N_SIDES] = { "base", "local", "remote" };
 
 /**
  * truce_merge_three_way:
@@ -83,29 +140,14 @@ truce_merge_three_way (JsonNode    *base,
                        GListModel **conflicts,
                        GError     **error)
 {
-  JsonNode *nodes[TRUCE_N_SIDES] = { base, local, remote };
-  TruceJsonDoc *docs[TRUCE_N_SIDES] = { NULL };
+  const gpointer sources[TRUCE_N_SIDES] = { base, local, remote };
   TruceMerge *merge;
   JsonNode *result;
 
   g_return_val_if_fail (schema == NULL || TRUCE_IS_SCHEMA (schema), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (conflicts != NULL)
-    *conflicts = NULL;
-  for (int side = 0; side < TRUCE_N_SIDES; side++)
-    {
-      docs[side] = nodes[side] != NULL ? truce_json_doc_from_node (nodes[side], error) : NULL;
-      if (nodes[side] != NULL && docs[side] == NULL)
-        {
-          g_prefix_error (error, "%s: ", side_names[side]);
-          clear_docs (docs);
-          return NULL;
-        }
-    }
-
-  merge = merge_docs (docs, schema, conflicts != NULL, error);
-  clear_docs (docs);
+  merge = merge_sources (sources, read_node, schema, conflicts, error);
   if (merge == NULL)
     return NULL;
 
@@ -149,29 +191,14 @@ truce_merge_three_way_bytes (GBytes      *base,
                              GListModel **conflicts,
                              GError     **error)
 {
-  GBytes *texts[TRUCE_N_SIDES] = { base, local, remote };
-  TruceJsonDoc *docs[TRUCE_N_SIDES] = { NULL };
+  const gpointer sources[TRUCE_N_SIDES] = { base, local, remote };
   TruceMerge *merge;
   GBytes *result;
 
   g_return_val_if_fail (schema == NULL || TRUCE_IS_SCHEMA (schema), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (conflicts != NULL)
-    *conflicts = NULL;
-  for (int side = 0; side < TRUCE_N_SIDES; side++)
-    {
-      docs[side] = texts[side] != NULL ? truce_json_doc_parse (texts[side], TRUCE_JSON_DEPTH_DEFAULT, error) : NULL;
-      if (texts[side] != NULL && docs[side] == NULL)
-        {
-          g_prefix_error (error, "%s:", side_names[side]);
-          clear_docs (docs);
-          return NULL;
-        }
-    }
-
-  merge = merge_docs (docs, schema, conflicts != NULL, error);
-  clear_docs (docs);
+  merge = merge_sources (sources, read_bytes, schema, conflicts, error);
   if (merge == NULL)
     return NULL;
 
