@@ -51,7 +51,7 @@ typedef enum
  * @TRUCE_RULE_LONGEST: the longer of two strings (in characters) or two arrays (in elements)
  * @TRUCE_RULE_HIGHEST_VERSION: the higher of two semantic versions, which may have a range prefix; of a value that one
  *   side removed and the other only moved to a compatible version, the removal
- * @TRUCE_RULE_UNION: of two arrays, the elements of both
+ * @TRUCE_RULE_UNION: of two arrays, the elements of both, each once
  * @TRUCE_RULE_ASK: a conflict, for a person to decide
  *
  * What decides a register that both sides changed apart.

@@ -18,7 +18,6 @@
 typedef struct
 {
   TruceMerge *merge;
-  TruceTriple arrays;
   const TruceElements *sides[TRUCE_N_SIDES];
   GArray *children;             /* of TruceJsonChild: the result */
 } ListMerge;
@@ -283,7 +282,7 @@ truce_merge_list (TruceMerge *merge,
   g_autoptr(TruceSymbols) symbols = truce_symbols_new (merge, values);
   g_autoptr(GArray) children = g_array_new (FALSE, FALSE, sizeof (TruceJsonChild));
   g_autofree TruceChunk *chunks = NULL;
-  ListMerge list = { merge, values, { NULL }, children };
+  ListMerge list = { merge, { NULL }, children };
   gsize n_chunks;
 
   for (int side = 0; side < TRUCE_N_SIDES; side++)

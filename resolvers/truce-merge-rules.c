@@ -105,40 +105,15 @@ decide_removed_version (const TruceMerge *merge,
   return base != NULL && changed != NULL && truce_version_is_compatible (base, changed) ? removed_by : UNDECIDED;
 }
 
-/* Of arrays: ours, then what theirs has besides. */
-static TruceJsonDraft *
-unite (TruceMerge *merge,
-       TruceTriple values)
+/* Of arrays: each element of either, once. That is a set of which nobody has removed anything; FALSE: no arrays. */
+static gboolean
+unite (TruceMerge      *merge,
+       TruceTriple      values,
+       TruceJsonDraft **result)
 {
-  g_autoptr(TruceSymbols) symbols = NULL;
-  g_autoptr(GArray) children = NULL;
-  g_autofree guint8 *done = NULL;
+  TruceTriple sets = truce_triple (TRUCE_JSON_NONE, values.node[TRUCE_OURS], values.node[TRUCE_THEIRS]);
 
-  if (!truce_merge_is (merge, values, TRUCE_OURS, TRUCE_JSON_ARRAY) ||
-      !truce_merge_is (merge, values, TRUCE_THEIRS, TRUCE_JSON_ARRAY))
-    return NULL;
-
-  symbols = truce_symbols_new (merge, values);
-  children = g_array_new (FALSE, FALSE, sizeof (TruceJsonChild));
-  done = g_new0 (guint8, truce_symbols_count (symbols) + 1);
-  for (int side = TRUCE_OURS; side <= TRUCE_THEIRS; side++)
-    {
-      const TruceElements *elements = truce_symbols_get (symbols, side);
-
-      for (gsize i = 0; i < elements->n; i++)
-        {
-          TruceJsonDraft *value = truce_json_draft_value (merge->arena, merge->docs[side], elements->nodes[i]);
-          TruceJsonChild child = { NULL, TRUCE_JSON_NONE, value,
-                                   side == TRUCE_OURS ? elements->nodes[i] : TRUCE_JSON_NONE };
-
-          if (side == TRUCE_THEIRS && done[elements->symbols[i]])
-            continue;
-          done[elements->symbols[i]] = 1;
-          g_array_append_val (children, child);
-        }
-    }
-  return truce_json_draft_container (merge->arena, TRUCE_JSON_DRAFT_ARRAY, merge->docs[TRUCE_OURS],
-                                     values.node[TRUCE_OURS], (const TruceJsonChild *) children->data, children->len);
+  return truce_merge_kind (merge, TRUCE_KIND_SET, sets, result);
 }
 
 /* Both sides have a value. */
@@ -298,9 +273,7 @@ truce_merge_decide (TruceMerge     *merge,
 
   if (rules.callback != NULL)
     return ask_callback (merge, rules.callback, values, &result) ? result : note_conflict (merge, values, proposed);
-  if (rules.rule == TRUCE_RULE_UNION)
-    result = unite (merge, values);
-  if (result != NULL)
+  if (rules.rule == TRUCE_RULE_UNION && unite (merge, values, &result))
     return result;
 
   side = decide_side (merge, values, rules.rule);
