@@ -2,8 +2,9 @@
 
 /* NOTES
  *
- * The CRDT floor beside plain C that does the same work, in one run: ours and the floor take turns, and the median of
- * nine turns counts. A line of JSON a measurement; docs/performance.md tells how to read them. */
+ * The CRDT floor beside plain C that does the same work, in one run: ours and the floor take turns, and
+ * the median of nine turns counts. A line of JSON a measurement; docs/performance.md tells how to read
+ * them. */
 
 #include "floor-set.h"
 #include "truce-clock-private.h"
@@ -92,7 +93,8 @@ run (const Bench *bench)
     }
   a = median (ours) / bench->n_ops;
   b = median (floor) / bench->n_ops;
-  g_print ("{\"bench\":\"%s\",\"ops\":%u,\"ns_per_op\":%.2f,\"floor\":\"%s\",\"floor_ns_per_op\":%.2f,\"ratio\":%.2f}\n",
+  g_print ("{\"bench\":\"%s\",\"ops\":%u,\"ns_per_op\":%.2f,"
+           "\"floor\":\"%s\",\"floor_ns_per_op\":%.2f,\"ratio\":%.2f}\n",
            bench->name, bench->n_ops, a, bench->floor_name, b, a / b);
   return a;
 }
@@ -269,12 +271,12 @@ static void
 prepare_apart (void)
 {
   prepare_empty ();
-  for (guint i = 0; i < N / 2; i++)
+  for (guint i = 0; i < n_names / 2; i++)
     {
       add (x, names[i], 1);
-      add (y, names[N / 2 + i], 2);
+      add (y, names[n_names / 2 + i], 2);
       floor_set_add (fx, names[i], TEXT_LENGTH);
-      floor_set_add (fy, names[N / 2 + i], TEXT_LENGTH);
+      floor_set_add (fy, names[n_names / 2 + i], TEXT_LENGTH);
     }
 }
 
@@ -349,7 +351,8 @@ add_news (guint start)
     }
 }
 
-/* 1,000 news in 100,000. The thousand before them went the same way: what is exactly full after a decode has grown. */
+/* 1,000 news in 100,000. The thousand before them went the same way: what a decode left exactly full has
+ * grown. */
 static void
 prepare_news (void)
 {
@@ -379,7 +382,8 @@ floor_send_news (void)
   floor_set_apply (fy, bytes);
 }
 
-/* ---- flood: texts that collide in multiply-and-shift hashes whatever their seed, against as many others ---- */
+/* ---- flood: texts that collide in multiply-and-shift hashes, whatever their seed; and as many others
+ * ---- */
 
 #define FLOOD_LENGTH (17u * 16)
 static char (*flood)[FLOOD_LENGTH + 1];
@@ -397,7 +401,7 @@ make_flood (void)
           flood[i][j] = 'a';
           drizzle[i][j] = (char) ('a' + g_random_int_range (0, 26));
         }
-      /* One bit of i a block of 16 bytes: the top bit that a byte of ASCII has, and its image after the shift. */
+      /* One bit of i a block of 16 bytes: a high bit of a word, and its image after the shift. */
       for (guint bit = 0; bit < 17; bit++)
         if (i >> bit & 1)
           {
@@ -442,10 +446,11 @@ sizes (void)
   adds ();
   report_size ("or-set memory beside the texts", (double) (heap_bytes () - before) / N - TEXT_LENGTH, 40);
   encode ();
-  report_size ("or-set encoded, bytes beside the texts", (double) g_bytes_get_size (encoded) / N - TEXT_LENGTH, 4);
+  report_size ("or-set encoded, bytes an element", (double) g_bytes_get_size (encoded) / N, TEXT_LENGTH + 4);
   before = heap_bytes ();
   decode ();
-  report_size ("or-set memory beside the texts, decoded", (double) (heap_bytes () - before) / N - TEXT_LENGTH, 40);
+  report_size ("or-set memory beside the texts, decoded",
+               (double) (heap_bytes () - before) / N - TEXT_LENGTH, 40);
 }
 
 /* A person's adds: seconds apart, texts that have little in common. */
@@ -460,7 +465,7 @@ sizes_spread (void)
       g_autofree char *text = g_strdup_printf ("%x-%u", g_random_int (), i);
       TruceStamp stamp;
 
-      stamp_time = (stamp_time & ~(guint64) TRUCE_STAMP_COUNTER_MAX) + truce_time_pack (g_random_int_range (1, 4000), 0);
+      stamp_time = truce_time_pack (truce_time_ms (stamp_time) + (guint64) g_random_int_range (1, 4000), 0);
       stamp = (TruceStamp) { stamp_time, 1 };
       truce_or_set_add (x, text, &stamp, NULL);
       n_texts += strlen (text);
@@ -470,19 +475,23 @@ sizes_spread (void)
                ((double) g_bytes_get_size (encoded) - (double) n_texts) / N, 4);
 }
 
+/* The same work on ten times as many elements. */
 static void
-linearity (void)
+linearity (const char *name,
+           void (     *prepare ) (void),
+           void (     *ours ) (void),
+           void (     *floor ) (void))
 {
-  static const Bench small = { "or-set add 100,000", N, prepare_empty, adds, "plain C set", floor_adds };
-  static const Bench large = { "or-set add 1,000,000", 10 * N, prepare_empty, adds, "plain C set", floor_adds };
+  g_autofree char *few_name = g_strdup_printf ("%s 100,000", name);
+  g_autofree char *many_name = g_strdup_printf ("%s 1,000,000", name);
   double few;
   double many;
 
-  few = run (&small);
+  few = run (&(Bench) { few_name, N, prepare, ours, "plain C set", floor });
   n_names = 10 * N;
-  many = run (&large);
-  g_print ("{\"bench\":\"or-set linearity\",\"time_1000000_to_100000\":%.2f,\"limit\":12}\n", 10 * many / few);
+  many = run (&(Bench) { many_name, 10 * N, prepare, ours, "plain C set", floor });
   n_names = N;
+  g_print ("{\"bench\":\"%s\",\"time_1000000_to_100000\":%.1f,\"limit\":12}\n", name, 10 * many / few);
 }
 
 int
@@ -494,11 +503,9 @@ main (void)
     { "or-set contains", N, prepare_full, lookups, "plain C set", floor_lookups },
     { "or-set remove", N / 2, prepare_full, removes, "plain C set", floor_removes },
     { "or-set encode", N, prepare_full, encode, "plain C set", floor_encode },
-    { "or-set decode", N, prepare_encoded, decode, "plain C set", floor_decode },
-    { "or-set merge 50,000 + 50,000 both ways", N, prepare_apart, merge_both, "plain C set", floor_sync_both },
     { "or-set sync 50,000 + 50,000 both ways", N, prepare_apart, sync_both, "plain C set", floor_sync_both },
-    { "or-set merge 100,000 + 100,000, half shared, both ways", 2 * N, prepare_half, merge_both, "plain C set",
-      floor_sync_both },
+    { "or-set merge 100,000 + 100,000, half shared, both ways", 2 * N,
+      prepare_half, merge_both, "plain C set", floor_sync_both },
     { "or-set send 1,000 news of 100,000", 1000, prepare_news, send_news, "plain C set", floor_send_news },
     { "or-set add 100,000 colliding", N, prepare_empty, add_flood, "others as long", add_drizzle },
   };
@@ -518,7 +525,9 @@ main (void)
   hlc = truce_clock_new (7);
   make_flood ();
 
-  linearity ();
+  linearity ("or-set add", prepare_empty, adds, floor_adds);
+  linearity ("or-set decode", prepare_encoded, decode, floor_decode);
+  linearity ("or-set merge two halves of", prepare_apart, merge_both, floor_sync_both);
   for (guint i = 0; i < G_N_ELEMENTS (benches); i++)
     run (&benches[i]);
   sizes ();

@@ -368,7 +368,11 @@ floor_set_encode (FloorSet *self,
   for (guint i = 0; i < self->n_streams; i++)
     put_bytes (&out, &self->streams[i].id, sizeof (guint64));
   for (guint i = 0; i < self->n_streams; i++)
-    encode_stream (self, i, other != NULL ? other->streams[get_stream (other, self->streams[i].id)].n : 0, &out);
+    {
+      guint from = other != NULL ? other->streams[get_stream (other, self->streams[i].id)].n : 0;
+
+      encode_stream (self, i, from, &out);
+    }
   *length = out.length;
   return out.data;
 }

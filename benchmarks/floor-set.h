@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The least that an add-wins set with deltas can cost: plain C, no objects, no checks, trusted bytes. Each replica numbers
- * its events 1, 2, …; a log by number tells what each did, so a delta is a walk over the numbers that the other lacks. */
+/* The least that an add-wins set with deltas can cost: plain C, no objects, no checks, trusted bytes. Each
+ * replica numbers its events 1, 2, …; a log by number tells what each did, so a delta is a walk over the
+ * numbers that the other lacks. */
 
 #include <glib.h>
 

@@ -139,8 +139,8 @@ place (TruceDots *self,
   self->slots[at] = (guint32) (hash >> 56) << TRUCE_DOTS_TAG_SHIFT | (entry + 1);
 }
 
-/* Gives the table room for n_entries in all, and places those that there are. Slots are met in no order, so each is
- * fetched some entries ahead. */
+/* Gives the table room for n_entries in all, and places those that there are. Slots are met in no order,
+ * so each is fetched some entries ahead. */
 static void
 rebuild_slots (TruceDots *self,
                guint      n_entries)

@@ -22,7 +22,7 @@ typedef struct
   guint32 replica;              /* of the event */
   guint32 dot_replica;
   guint32 entry;
-  guint32 back;                 /* how many changes ago its replica had one of this type; 0: not in the journal */
+  guint32 back;                 /* how many changes ago its replica had one of this type; 0: never */
 } TruceChange;
 
 static inline TruceChangeType

@@ -2,13 +2,13 @@
 
 /* NOTES
  *
- * The last writer wins. Stamps are distinct as long as replica ids are, but a cloned disk makes two writers with one id,
- * so a tie must end in the same value everywhere too: the greater bytes win. For that, and so that equal states have
- * equal bytes, the value is kept as canonical JSON text (RFC 8785).
+ * The last writer wins. Stamps are distinct as long as replica ids are, but a cloned disk makes two
+ * writers with one id, so a tie must end in the same value everywhere too: the greater bytes win. For
+ * that, and so that equal states have equal bytes, the value is kept as canonical JSON text (RFC 8785).
  *
- * The context is all that the register has seen, not just the stamp of the value: a stamp that lost would look unseen
- * otherwise. A delta is the whole state, since a value is all there is. So two values of one stamp meet even where
- * the contexts say that there is nothing to send. */
+ * The context is all that the register has seen, not just the stamp of the value: a stamp that lost would
+ * look unseen otherwise. A delta is the whole state, since a value is all there is. So two values of one
+ * stamp meet even where the contexts say that there is nothing to send. */
 
 #include "truce-codec.h"
 #include "truce-json.h"
@@ -27,7 +27,8 @@
  * writes show the same value.
  *
  * Setting and merging take time linear in the value and in the number of
- * replicas. A delta is always the whole state. Encoded, a register takes its canonical text, and about 16 bytes
+ * replicas. A delta is always the whole state. Encoded, a register takes its
+ * canonical text, and about 16 bytes
  * a replica that has written.
  *
  * Since: 1.0
@@ -284,7 +285,8 @@ truce_lww_register_equal (TruceCrdt *crdt_a,
 
   if (!truce_version_vector_equal (a->context, b->context) || (a->value == NULL) != (b->value == NULL))
     return FALSE;
-  return a->value == NULL || (truce_stamp_order (a->stamp, b->stamp) == 0 && g_bytes_equal (a->value, b->value));
+  return a->value == NULL ||
+         (truce_stamp_order (a->stamp, b->stamp) == 0 && g_bytes_equal (a->value, b->value));
 }
 
 static void

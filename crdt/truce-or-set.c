@@ -40,13 +40,14 @@
  *
  * Adding, removing and looking up take constant time; merging takes time linear
  * in the elements of both sets. A removed element leaves nothing behind. An
- * element takes about 30 bytes of memory, and 1 to 4 bytes encoded, beyond its
+ * element takes 28 to 36 bytes of memory, and 1 to 4 bytes encoded, beyond its
  * own text, which shares what it can with its neighbour when encoded.
  *
  * The set keeps a journal of its latest changes, one for 16 elements and at
  * least 256. [method@Crdt.delta] since a context that the journal reaches
- * takes time linear in the changes and the replicas. Beyond that the delta is
- * the whole state.
+ * takes time linear in the changes and the replicas. Beyond that it looks at
+ * all elements, and if the journal has forgotten removals it is the whole
+ * state.
  *
  * Since: 1.0
  */
@@ -89,7 +90,7 @@ check_element (const char *element,
   return (gssize) length;
 }
 
-/* The index of the stamp's replica, or TRUCE_DOTS_NONE. A new replica is made: after this nothing may fail. */
+/* The index of the stamp's replica, or TRUCE_DOTS_NONE. It may be a new one: after this nothing may fail. */
 static guint32
 check_stamp (TruceOrSet       *self,
              const TruceStamp *stamp,

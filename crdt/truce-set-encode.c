@@ -180,19 +180,27 @@ write_stamps (TruceWriter *writer,
     }
 }
 
-/* How many bytes two texts have in common, of the first `most`; by words while that goes. */
+/* How many bytes two texts of the store have in common, of the first `most`. By words, which may reach
+ * beyond the texts, but not beyond the store. */
 static gsize
-common_prefix (const char *a,
-               const char *b,
-               gsize       most)
+common_prefix (const TruceDots *dots,
+               const char      *a,
+               const char      *b,
+               gsize            most)
 {
+  gsize readable = (gsize) (dots->texts + dots->n_texts - MAX (a, b));
   gsize n = 0;
 
-  for (; n + 8 <= most && truce_hash_load (a + n, 8) == truce_hash_load (b + n, 8); n += 8)
-    continue;
+  for (; n < most && n + 8 <= readable; n += 8)
+    {
+      guint64 differs = GUINT64_FROM_LE (truce_hash_load (a + n, 8) ^ truce_hash_load (b + n, 8));
+
+      if (differs != 0)
+        return MIN (n + (gsize) __builtin_ctzll (differs) / 8, most);
+    }
   while (n < most && a[n] == b[n])
     n++;
-  return n;
+  return MIN (n, most);
 }
 
 /* What text shares with the one before, one byte for both lengths if they are short, the rest. */
@@ -206,7 +214,8 @@ write_text (TruceWriter     *writer,
   gsize before_length = 0;
   const char *text = truce_dots_text (dots, entry, &length);
   const char *other = before != TRUCE_DOTS_NONE ? truce_dots_text (dots, before, &before_length) : NULL;
-  gsize shared = common_prefix (text, other, MIN (MIN (length, before_length), TRUCE_TEXT_SHARED_MAX));
+  gsize most = MIN (MIN (length, before_length), TRUCE_TEXT_SHARED_MAX);
+  gsize shared = most > 0 ? common_prefix (dots, text, other, most) : 0;
   guint8 *out;
 
   length -= shared;

@@ -105,7 +105,8 @@ kill_missing (TruceDots       *dots,
       TruceDot next = dot.next != 0 ? truce_dots_next (dots, dot) : dot;
 
       if (dot.time <= mapping->other_seen[dot.replica] &&
-          !(other_entry != TRUCE_DOTS_NONE && truce_dots_has (other, other_entry, dot.time, theirs[dot.replica])))
+          (other_entry == TRUCE_DOTS_NONE ||
+           !truce_dots_has (other, other_entry, dot.time, theirs[dot.replica])))
         truce_dots_kill (dots, entry, dot.time, dot.replica);
       if (dot.next == 0)
         break;
@@ -113,8 +114,8 @@ kill_missing (TruceDots       *dots,
     }
 }
 
-/* Puts the other's dots of an element in that we had not seen. entry is ours, or TRUCE_DOTS_NONE if we don't know it;
- * the same is returned. */
+/* Puts the other's dots of an element in that we had not seen. entry is ours, or TRUCE_DOTS_NONE if we don't
+ * know it; the same is returned. */
 static guint32
 put_unseen (TruceDots       *dots,
             guint32          entry,
@@ -254,7 +255,7 @@ apply_adds (TruceSetState   *self,
         }
     }
 
-  /* The journal wants each replica's events in their order. Only an element with several dots can break it. */
+  /* The journal wants each replica's events in their order. Elements with several dots can break it. */
   if (news->n_dots > 0)
     g_array_sort (adds, compare_events);
   for (guint i = 0; i < adds->len; i++)

@@ -62,7 +62,8 @@ see (TruceSetState *self,
   self->dots.replicas[replica].seen = time;
 }
 
-/* Takes the dots of a live entry away. One of the same write was never seen by anybody, so nobody need be told. */
+/* Takes the dots of a live entry away. One of the same write has been seen by nobody, so nobody need be
+ * told. */
 static void
 kill_dots (TruceSetState *self,
            guint32        entry,
@@ -146,8 +147,8 @@ compact (TruceSetState *self)
   self->dead_kept = dead_cost (dots);
 }
 
-/* When the dead outweigh the living, and also twice what the journal made the last compaction keep: so compactions
- * cost each event a constant. */
+/* When the dead outweigh the living, and also twice what the journal made the last compaction keep: so
+ * compactions cost each event a constant. */
 void
 truce_set_state_tidy (TruceSetState *self)
 {

@@ -216,8 +216,8 @@ test_offset (void)
   g_assert_true (truce_clock_observe (clock, &stamp, NULL));
 }
 
-/* 76. Ten years ahead, then put right: our ticks stay ordered, others refuse them, and a new clock that has seen
- * only what left goes on from there. */
+/* 76. Ten years ahead, then put right: our ticks stay ordered, others refuse them, and a new clock that
+ * has seen only what left goes on from there. */
 static void
 test_ten_years_ahead (void)
 {

@@ -2,11 +2,11 @@
 
 /* NOTES
  *
- * Random histories of a few replicas that write, merge, and exchange states and deltas which are held back,
- * lost, repeated, reordered, stale, or meant for somebody else; against a model that keeps every event. In the
- * model a replica is the set of events that it knows. Its elements follow from their definition: an addition is
- * there unless an event that had seen it took it away. A message that goes through brings all that its sender
- * knew. */
+ * Random histories of a few replicas that write, merge, and exchange states and deltas which are held
+ * back, lost, repeated, reordered, stale, or meant for somebody else; against a model that keeps every
+ * event. In the model a replica is the set of events that it knows. Its elements follow from their
+ * definition: an addition is there unless an event that had seen it took it away. A message that goes
+ * through brings all that its sender knew. */
 
 #include "truce-or-set-private.h"
 

@@ -127,7 +127,9 @@ test_node (void)
 static void
 test_bad_text (void)
 {
-  static const char *const texts[] = { "", "{", "01", "[1,]", "\"\\ud800\"", "{\"a\":1,\"a\":2}", "1 2", "nan" };
+  static const char *const texts[] = {
+    "", "{", "01", "[1,]", "\"\\ud800\"", "{\"a\":1,\"a\":2}", "1 2", "nan",
+  };
   g_autoptr(TruceLwwRegister) reg = truce_lww_register_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -154,7 +156,8 @@ test_context (void)
   g_assert_cmpuint (truce_version_vector_time (context, 2), ==, 3);
 }
 
-/* 57 to 60: states, deltas and writes, repeated and in any order, in one model: the greatest write of those seen. */
+/* 57 to 60: states, deltas and writes, repeated and in any order, in one model: the greatest write of
+ * those seen. */
 static void
 test_histories (void)
 {
@@ -237,7 +240,8 @@ static void
 nothing_crdt_init (TruceCrdtInterface *iface)
 {
 }
-G_DEFINE_TYPE_WITH_CODE (Nothing, nothing, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (TRUCE_TYPE_CRDT, nothing_crdt_init))
+G_DEFINE_TYPE_WITH_CODE (Nothing, nothing, G_TYPE_OBJECT,
+                         G_IMPLEMENT_INTERFACE (TRUCE_TYPE_CRDT, nothing_crdt_init))
 static void
 nothing_class_init (NothingClass *klass)
 {

@@ -6,7 +6,8 @@ static void
 test_elements (void)
 {
   static const char *const elements[] = {
-    "", " ", "a", "a b", "\xc3\xa9", "e\xcc\x81", "'; DROP TABLE x; --", "../../etc/passwd", "%s%n", "\x1b[31m",
+    "", " ", "a", "a b", "\xc3\xa9", "e\xcc\x81", "'; DROP TABLE x; --", "../../etc/passwd",
+    "%s%n", "\x1b[31m",
     "\xe2\x80\xae" "evil", "\xf0\x9f\x8e\x89", "\x7f",
   };
   g_autoptr(TruceOrSet) set = truce_or_set_new ();
@@ -159,8 +160,8 @@ test_riak_dt_78 (void)
   assert_set (a, "baz");
 }
 
-/* riak_dt #82: an element on both sides of a merge, each with a dot that the other has seen removed. It takes a third
- * replica to make it, and the element goes. */
+/* riak_dt #82: an element on both sides of a merge, each with a dot that the other has seen removed. It
+ * takes a third replica to make it, and the element goes. */
 static void
 test_riak_dt_82 (void)
 {
@@ -263,8 +264,8 @@ test_relay (void)
   assert_set (c, "base");
 }
 
-/* One element's second dot comes before another's first in the bytes, but after it in time. Who passes them on must
- * know the order of the events all the same. */
+/* One element's second dot comes before another's first in the bytes, but after it in time. Who passes
+ * them on must know the order of the events all the same. */
 static void
 test_relay_chain (void)
 {
