@@ -61,7 +61,8 @@ both_are (const TruceMerge *merge,
   return truce_merge_is (merge, values, TRUCE_OURS, type) && truce_merge_is (merge, values, TRUCE_THEIRS, type);
 }
 
-/* What truce_merge_map() or truce_merge_list() can go into; a schema that calls it a register forbids it. */
+/* What truce_merge_map() or truce_merge_list() can go into; a schema that calls it a register forbids it, and so does the one rule
+ * that is for arrays as a whole. */
 static gboolean
 has_children (const TruceMerge      *merge,
               TruceTriple            values,
@@ -70,7 +71,7 @@ has_children (const TruceMerge      *merge,
   if (both_are (merge, values, TRUCE_JSON_OBJECT))
     return !rules->has_kind || rules->kind == TRUCE_KIND_MAP;
   if (both_are (merge, values, TRUCE_JSON_ARRAY))
-    return !rules->has_kind || rules->kind == TRUCE_KIND_LIST;
+    return rules->has_kind ? rules->kind == TRUCE_KIND_LIST : rules->rule != TRUCE_RULE_UNION;
   return FALSE;
 }
 
