@@ -127,21 +127,46 @@ truce_dots_get_context (const TruceDots *self)
 
 /* ---- slots ---- */
 
-static inline void
-place (TruceDots *self,
-       guint64    hash,
-       guint32    entry)
+static inline guint32
+slot_entry (guint32 slot)
 {
-  guint at = (guint) hash & self->slot_mask;
-
-  while (self->slots[at] != 0)
-    at = (at + 1) & self->slot_mask;
-  self->slots[at] = (guint32) (hash >> 56) << TRUCE_DOTS_TAG_SHIFT | (entry + 1);
+  return (slot & ((1u << TRUCE_DOTS_TAG_SHIFT) - 1)) - 1;
 }
 
-/* Gives the table room for n_entries in all, and places those that there are. Slots are met in no order,
- * so each is fetched some entries ahead. */
-static void
+static gboolean
+same_text (const TruceDots *self,
+           guint32          a,
+           guint32          b)
+{
+  gsize length_a;
+  gsize length_b;
+  const char *text_a = truce_dots_text (self, a, &length_a);
+  const char *text_b = truce_dots_text (self, b, &length_b);
+
+  return length_a == length_b && memcmp (text_a, text_b, length_a) == 0;
+}
+
+/* FALSE if the entry's text is there already; an entry that was not found has none to look for. */
+static inline gboolean
+place (TruceDots *self,
+       guint64    hash,
+       guint32    entry,
+       gboolean   found_none)
+{
+  guint32 tag = (guint32) (hash >> 56);
+  guint at = (guint) hash & self->slot_mask;
+
+  for (; self->slots[at] != 0; at = (at + 1) & self->slot_mask)
+    if (!found_none && self->slots[at] >> TRUCE_DOTS_TAG_SHIFT == tag &&
+        same_text (self, slot_entry (self->slots[at]), entry))
+      return FALSE;
+  self->slots[at] = tag << TRUCE_DOTS_TAG_SHIFT | (entry + 1);
+  return TRUE;
+}
+
+/* Gives the table room for n_entries in all, and places those that there are: FALSE if a text is there
+ * twice. Slots are met in no order, so each is fetched some entries ahead. */
+static gboolean
 rebuild_slots (TruceDots *self,
                guint      n_entries)
 {
@@ -157,8 +182,8 @@ rebuild_slots (TruceDots *self,
     {
       guint64 *hash = &hashes[i % REBUILD_AHEAD];
 
-      if (i >= REBUILD_AHEAD)
-        place (self, *hash, i - REBUILD_AHEAD);
+      if (i >= REBUILD_AHEAD && !place (self, *hash, i - REBUILD_AHEAD, FALSE))
+        return FALSE;
       if (i < self->n_entries)
         {
           gsize length;
@@ -168,6 +193,7 @@ rebuild_slots (TruceDots *self,
           __builtin_prefetch (&self->slots[(guint) *hash & self->slot_mask], 1);
         }
     }
+  return TRUE;
 }
 
 void
@@ -187,8 +213,6 @@ truce_dots_reserve (TruceDots *self,
       self->texts_capacity = self->n_texts + n_texts;
       self->texts = g_realloc (self->texts, self->texts_capacity);
     }
-  if ((gsize) total * 4 > ((gsize) self->slot_mask + 1) * 3)
-    rebuild_slots (self, total);
 }
 
 static inline guint32
@@ -204,7 +228,7 @@ find (const TruceDots *self,
   for (; (slot = self->slots[at]) != 0; at = (at + 1) & self->slot_mask)
     if (slot >> TRUCE_DOTS_TAG_SHIFT == tag)
       {
-        guint32 entry = (slot & ((1u << TRUCE_DOTS_TAG_SHIFT) - 1)) - 1;
+        guint32 entry = slot_entry (slot);
         gsize other_length;
         const char *other = truce_dots_text (self, entry, &other_length);
 
@@ -222,12 +246,10 @@ truce_dots_find (const TruceDots *self,
   return find (self, truce_hash_text (self->key, text, length), text, length);
 }
 
-/* Makes an entry, whose hash the caller has looked for in vain. */
-static guint32
-append (TruceDots  *self,
-        guint64     hash,
-        const char *text,
-        gsize       length)
+guint32
+truce_dots_push (TruceDots  *self,
+                 const char *text,
+                 gsize       length)
 {
   guint32 entry = self->n_entries;
 
@@ -243,15 +265,34 @@ append (TruceDots  *self,
       self->texts_capacity += self->texts_capacity / 4 + length + 64;
       self->texts = g_realloc (self->texts, self->texts_capacity);
     }
-  if (((gsize) entry + 1) * 4 > ((gsize) self->slot_mask + 1) * 3)
-    rebuild_slots (self, entry + 1);
 
   self->entries[entry] = (TruceEntry) { 0, 0, (guint32) self->n_texts };
   memcpy (self->texts + self->n_texts, text, length + 1);
   self->n_texts += length + 1;
   self->dead_texts += length + 1;
   self->n_entries++;
-  place (self, hash, entry);
+  return entry;
+}
+
+gboolean
+truce_dots_place_pushed (TruceDots *self)
+{
+  return rebuild_slots (self, self->n_entries);
+}
+
+/* Makes an entry for a text that is not there. */
+static guint32
+append (TruceDots  *self,
+        guint64     hash,
+        const char *text,
+        gsize       length)
+{
+  guint32 entry = truce_dots_push (self, text, length);
+
+  if ((gsize) self->n_entries * 4 > ((gsize) self->slot_mask + 1) * 3)
+    (void) rebuild_slots (self, self->n_entries);
+  else
+    place (self, hash, entry, TRUE);
   return entry;
 }
 

@@ -28,8 +28,7 @@
  *
  * Setting and merging take time linear in the value and in the number of
  * replicas. A delta is always the whole state. Encoded, a register takes its
- * canonical text, and about 16 bytes
- * a replica that has written.
+ * canonical text, and about 16 bytes a replica that has written.
  *
  * Since: 1.0
  */

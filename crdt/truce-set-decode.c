@@ -227,16 +227,14 @@ read_elements (Decoder *self)
       read_text (self);
       if (self->reader.problem != NULL || !has_room (self))
         return;
-      if (truce_dots_intern (dots, (const char *) self->text.data, self->text_length) != i)
-        {
-          truce_reader_corrupt (&self->reader, "an element twice");
-          return;
-        }
+      truce_dots_push (dots, (const char *) self->text.data, self->text_length);
       if (i > 0 && self->ranks[i] == self->ranks[i - 1] && self->times[i] == self->times[i - 1] &&
           strcmp (dots->texts + dots->entries[i - 1].text, dots->texts + dots->entries[i].text) > 0)
         truce_reader_corrupt (&self->reader, "elements out of order");
       truce_dots_put (dots, i, self->times[i], self->ranks[i]);
     }
+  if (!truce_dots_place_pushed (dots))
+    truce_reader_corrupt (&self->reader, "an element twice");
 }
 
 /* A time that is written as the distance from another. */

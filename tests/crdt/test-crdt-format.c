@@ -299,7 +299,7 @@ static const Refused refused[] = {
   { "run/2^63", SET NOTHING UP_TO_9 "01 01 25 ffffffffffffffffff01 0161 00 00", CORRUPT },
   { "run/in-two", SET NOTHING UP_TO_9 "02 02 24 00 0161 0162 00 00", CORRUPT },
   { "run/over-replicas", SET NOTHING BOTH "02 01 01 25 00 0161 0162 00 00", CORRUPT },
-  { "text/twice", SET NOTHING UP_TO_9 "02 02 25 00 0161 1000 00 00", CORRUPT },
+  { "text/twice", SET NOTHING UP_TO_9 "02 02 25 00 0161 10 00 00", CORRUPT },
   { "text/out-of-order", SET NOTHING UP_TO_9 "02 02 25 00 0162 0161 00 00", CORRUPT },
   { "text/shares-more", SET NOTHING UP_TO_9 "02 02 25 00 0161 2162 00 00", CORRUPT },
   { "text/shares-less", SET NOTHING UP_TO_9 "02 02 25 00 0161 026162 00 00", CORRUPT },
