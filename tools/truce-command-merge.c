@@ -125,6 +125,11 @@ make_schema (const Options *options,
     {
       if (!g_file_get_contents (options->schema, &text, &length, error))
         return NULL;
+      if (strlen (text) != length)
+        {
+          g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_INVALID_SCHEMA, "%s: a NUL byte is in it", options->schema);
+          return NULL;
+        }
       schema = truce_schema_new_from_text (text, error);
       if (schema == NULL)
         {

@@ -37,7 +37,7 @@ install_there () {
 installed () {
   for file in "$libdir/libtruce-1.so" "$libdir/libtruce-1.so.0" "$work$prefix/include/truce-1/truce.h" \
     "$GI_TYPELIB_PATH/Truce-1.typelib" "$share/gir-1.0/Truce-1.gir" "$share/vala/vapi/truce-1.vapi" \
-    "$share/vala/vapi/truce-1.deps"; do
+    "$share/vala/vapi/truce-1.deps" "$share/man/man1/truce-merge.1" "$share/bash-completion/completions/truce"; do
     [ -e "$file" ] || { echo "not installed: $file"; return 1; }
   done
 }
@@ -76,7 +76,7 @@ consumer_subproject () {
 }
 
 install_there || { echo '1..0 # SKIP meson install failed'; exit 1; }
-point 'library, headers, GIR, typelib and vapi are installed' installed
+point 'library, headers, GIR, typelib, vapi, manual page and completion are installed' installed
 point 'nothing private is installed' nothing_private
 point 'a C99 program by pkg-config' consumer_c
 point 'a Vala program by the vapi' consumer_vala

@@ -120,6 +120,7 @@ static const Refusal refusals[] = {
   { "schema-not-json", "\"$TRUCE\" merge --schema bad base ours theirs", "{\n\"a\"}", "truce: bad:2:4: " },
   { "schema-unknown-kind", "\"$TRUCE\" merge --schema bad base ours theirs", "{\"fields\":{\"a\":\"bag\"}}",
     "truce: bad: at /fields/a: unknown kind “bag”" },
+  { "schema-with-nul", "printf '{}\\0{' >nul; \"$TRUCE\" merge --schema nul base ours theirs", "", "truce: nul: a NUL byte is in it" },
   { "schema-missing", "\"$TRUCE\" merge --schema nowhere base ours theirs", "", "truce: " },
   { "install-with-files", "\"$TRUCE\" merge --install-git-driver base", "", "truce: --install-git-driver takes no files" },
 };
