@@ -382,8 +382,7 @@ floor_send_news (void)
   floor_set_apply (fy, bytes);
 }
 
-/* ---- flood: texts that collide in multiply-and-shift hashes, whatever their seed; and as many others
- * ---- */
+/* ---- flood: long texts that are alike but for two bits in some blocks; and as many random ones ---- */
 
 #define FLOOD_LENGTH (17u * 16)
 static char (*flood)[FLOOD_LENGTH + 1];
@@ -401,7 +400,7 @@ make_flood (void)
           flood[i][j] = 'a';
           drizzle[i][j] = (char) ('a' + g_random_int_range (0, 26));
         }
-      /* One bit of i a block of 16 bytes: a high bit of a word, and its image after the shift. */
+      /* Bits that a hash of multiplications and shifts, whatever its seed, is prone to cancel. */
       for (guint bit = 0; bit < 17; bit++)
         if (i >> bit & 1)
           {
@@ -507,7 +506,7 @@ main (void)
     { "or-set merge 100,000 + 100,000, half shared, both ways", 2 * N,
       prepare_half, merge_both, "plain C set", floor_sync_both },
     { "or-set send 1,000 news of 100,000", 1000, prepare_news, send_news, "plain C set", floor_send_news },
-    { "or-set add 100,000 colliding", N, prepare_empty, add_flood, "others as long", add_drizzle },
+    { "or-set add 100,000 alike", N, prepare_empty, add_flood, "random ones as long", add_drizzle },
   };
 
   n_names = N;

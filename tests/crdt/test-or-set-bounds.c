@@ -208,6 +208,28 @@ test_many_dots (void)
   assert_set (all, "");
 }
 
+/* 120. Texts made to collide under one key are spread by another, and the key is drawn anew by each process. */
+static void
+test_flood (void)
+{
+  const TruceHashKey known = { G_GUINT64_CONSTANT (0x6b6e6f776e6b6579), 12345 };
+  g_autoptr(GHashTable) hashes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  guint n = 100000;
+
+  for (guint i = 0; i < n; i++)
+    {
+      char text[17] = { 0 };
+      guint64 hash;
+
+      memcpy (text, &known.a, sizeof known.a);  /* makes a factor zero */
+      g_snprintf (text + 8, 9, "%08u", i);
+      g_assert_cmpuint (truce_hash_text (&known, text, 16), ==, 0);
+      hash = truce_hash_text (truce_hash_key (), text, 16);
+      g_hash_table_add (hashes, g_memdup2 (&hash, sizeof hash));
+    }
+  g_assert_cmpuint (g_hash_table_size (hashes), >, n - 10);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -220,5 +242,6 @@ main (int   argc,
   g_test_add_func ("/or-set/many-dots", test_many_dots);
   g_test_add_func ("/or-set/nothing-left", test_nothing_left);
   g_test_add_func ("/or-set/compactions-rare", test_compactions_rare);
+  g_test_add_func ("/or-set/flood", test_flood);
   return g_test_run ();
 }
