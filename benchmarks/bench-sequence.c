@@ -22,7 +22,7 @@ run_diff (const Input *input)
   gsize n_hunks;
   g_autofree TruceHunk *hunks = truce_sequence_diff (input->a, N, input->b, N, &n_hunks);
 
-  sink += n_hunks;
+  sink += n_hunks + (hunks != NULL);
 }
 
 /* Base against one side as it is, and the other as it was. */
@@ -32,7 +32,7 @@ run_merge (const Input *input)
   gsize n_chunks;
   g_autofree TruceChunk *chunks = truce_sequence_merge (input->a, N, input->b, N, input->a, N, &n_chunks);
 
-  sink += n_chunks;
+  sink += n_chunks + (chunks != NULL);
 }
 
 static void

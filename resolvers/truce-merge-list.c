@@ -228,21 +228,21 @@ changed_all (const ListMerge  *list,
   return TRUE;
 }
 
-static void
-append_conflict (ListMerge        *list,
-                 const TruceChunk *chunk)
+/* Whether each element of the chunk was changed by both sides, or changed by one and deleted by the other. */
+static gboolean
+is_by_element (const ListMerge  *list,
+               const TruceChunk *chunk)
 {
   gboolean ours_paired = is_paired (chunk, chunk->ours_length);
   gboolean theirs_paired = is_paired (chunk, chunk->theirs_length);
 
   if (ours_paired && theirs_paired)
-    append_pairs (list, chunk);
-  else if (ours_paired && chunk->theirs_length == 0 && changed_all (list, chunk, TRUCE_OURS, chunk->ours_start))
-    append_pairs (list, chunk);
-  else if (theirs_paired && chunk->ours_length == 0 && changed_all (list, chunk, TRUCE_THEIRS, chunk->theirs_start))
-    append_pairs (list, chunk);
-  else
-    append_union (list, chunk);
+    return TRUE;
+  if (ours_paired && chunk->theirs_length == 0)
+    return changed_all (list, chunk, TRUCE_OURS, chunk->ours_start);
+  if (theirs_paired && chunk->ours_length == 0)
+    return changed_all (list, chunk, TRUCE_THEIRS, chunk->theirs_start);
+  return FALSE;
 }
 
 static void
@@ -270,7 +270,10 @@ append_chunk (ListMerge        *list,
         append_range (list, TRUCE_THEIRS, chunk->theirs_start, chunk->theirs_length);
       break;
     case TRUCE_CHUNK_CONFLICT:
-      append_conflict (list, chunk);
+      if (is_by_element (list, chunk))
+        append_pairs (list, chunk);
+      else
+        append_union (list, chunk);
       break;
     }
 }

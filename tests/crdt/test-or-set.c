@@ -8,7 +8,7 @@ test_elements (void)
   static const char *const elements[] = {
     "", " ", "a", "a b", "\xc3\xa9", "e\xcc\x81", "'; DROP TABLE x; --", "../../etc/passwd",
     "%s%n", "\x1b[31m",
-    "\xe2\x80\xae" "evil", "\xf0\x9f\x8e\x89", "\x7f",
+    ("\xe2\x80\xae" "evil"), "\xf0\x9f\x8e\x89", "\x7f",
   };
   g_autoptr(TruceOrSet) set = truce_or_set_new ();
   g_autoptr(TruceOrSet) again = NULL;

@@ -214,6 +214,7 @@ test_own_depth (void)
   g_autoptr(TruceJsonDoc) doc = truce_json_doc_parse (bytes, 2, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (doc);
   g_assert_null (truce_json_doc_parse (bytes, 1, &error));
   g_assert_error (error, TRUCE_ERROR, TRUCE_ERROR_TOO_LARGE);
   g_assert_cmpstr (error->message, ==, "1:2: at /0: more than 1 arrays and objects within each other");
