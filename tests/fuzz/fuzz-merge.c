@@ -33,7 +33,7 @@ merge (GBytes      *base,
       g_autoptr(JsonNode) remote = truce_field_conflict_dup_value (field, TRUCE_SIDE_REMOTE);
 
       g_assert_true (text == NULL || g_utf8_validate (text, -1, NULL));
-      g_assert_true (remote == NULL || json_node_get_value_type (remote) != G_TYPE_INVALID);
+      g_assert_true (remote == NULL || json_node_get_node_type (remote) <= JSON_NODE_NULL);
     }
   return merged;
 }
