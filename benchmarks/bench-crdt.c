@@ -6,6 +6,8 @@
  * the median of nine turns counts. A line of JSON a measurement; docs/performance.md tells how to read
  * them. */
 
+#include "bench.h"
+
 #include "floor-set.h"
 #include "truce-clock-private.h"
 #include "truce-or-set-private.h"
@@ -38,23 +40,6 @@ heap_bytes (void)
   struct mallinfo2 info = mallinfo2 ();
 
   return info.uordblks + info.hblkhd;
-}
-
-static int
-compare_doubles (gconstpointer a,
-                 gconstpointer b)
-{
-  double x = *(const double *) a;
-  double y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-static double
-median (double *values)
-{
-  qsort (values, N_TURNS, sizeof *values, compare_doubles);
-  return values[N_TURNS / 2];
 }
 
 typedef struct
@@ -91,8 +76,8 @@ run (const Bench *bench)
       ours[i] = measure (bench->ours);
       floor[i] = measure (bench->floor);
     }
-  a = median (ours) / bench->n_ops;
-  b = median (floor) / bench->n_ops;
+  a = bench_median (ours, N_TURNS) / bench->n_ops;
+  b = bench_median (floor, N_TURNS) / bench->n_ops;
   g_print ("{\"bench\":\"%s\",\"ops\":%u,\"ns_per_op\":%.2f,"
            "\"floor\":\"%s\",\"floor_ns_per_op\":%.2f,\"ratio\":%.2f}\n",
            bench->name, bench->n_ops, a, bench->floor_name, b, a / b);

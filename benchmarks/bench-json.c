@@ -3,6 +3,8 @@
 /* Reading and writing JSON: a record of 200 bytes, and documents of 10 MB. The floor is a bare scanner:
  * byte by byte, no nodes, no check of UTF-8, of names or of numbers' form. Beside it, json-glib's parser
  * and generator. Prints a line of JSON a measurement; an operation is one document. */
+#include "bench.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -203,24 +205,6 @@ ns_per_op (Run          run,
   return (now_ns () - start) / n_ops;
 }
 
-static int
-compare_doubles (gconstpointer a,
-                 gconstpointer b,
-                 gpointer      unused)
-{
-  double x = *(const double *) a;
-  double y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-static double
-median (double *values)
-{
-  g_qsort_with_data (values, N_RUNS, sizeof *values, compare_doubles, NULL);
-  return values[N_RUNS / 2];
-}
-
 static void
 measure (const char  *what,
          Run          run,
@@ -240,8 +224,8 @@ measure (const char  *what,
       ours[i] = ns_per_op (run, input, n_ops);
     }
 
-  ours_median = median (ours);
-  floor_median = median (floors);
+  ours_median = bench_median (ours, N_RUNS);
+  floor_median = bench_median (floors, N_RUNS);
   g_print ("{\"bench\":\"json/%s/%s\",\"ops\":%u,\"ns_per_op\":%.1f,\"bytes\":%" G_GSIZE_FORMAT ","
            "\"floor\":\"%s\",\"floor_ns_per_op\":%.1f,\"ratio\":%.2f}\n",
            what, input->name, n_ops, ours_median, input->text->len, floor, floor_median,

@@ -4,6 +4,8 @@
  * start to its end, beside two floors measured in turns with it: json-glib that parses the three inputs and prints one, and
  * our own reader over the three. Then its peak memory beside the size of one input. Prints a line of JSON a measurement; an
  * operation is one record. */
+#include "bench.h"
+
 #include "truce-json.h"
 
 #include <glib/gstdio.h>
@@ -161,24 +163,6 @@ run_reader (const Input *input)
   return (g_get_monotonic_time () - start) / 1e6;
 }
 
-static int
-compare_doubles (gconstpointer a,
-                 gconstpointer b,
-                 gpointer      unused)
-{
-  double x = *(const double *) a;
-  double y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-static double
-median (double *values)
-{
-  g_qsort_with_data (values, N_RUNS, sizeof *values, compare_doubles, NULL);
-  return values[N_RUNS / 2];
-}
-
 static void
 print_time (const Input *input,
             double       ours,
@@ -204,8 +188,8 @@ measure_time (const Input *input)
       command[i] = run_command (input, &unused);
       reader[i] = run_reader (input);
     }
-  print_time (input, median (command), "json-glib: parse three, print one", median (json_glib));
-  print_time (input, median (command), "our reader: parse three", median (reader));
+  print_time (input, bench_median (command, N_RUNS), "json-glib: parse three, print one", bench_median (json_glib, N_RUNS));
+  print_time (input, bench_median (command, N_RUNS), "our reader: parse three", bench_median (reader, N_RUNS));
 }
 
 static void

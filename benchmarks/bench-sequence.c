@@ -2,6 +2,8 @@
 
 /* Difference and merge of 100,000 elements, each beside a floor: one pass that reads both sequences and adds
  * them up. Prints a line of JSON a measurement; an operation is one element of the longer sequence. */
+#include "bench.h"
+
 #include "truce-sequence.h"
 
 #define N 100000
@@ -57,24 +59,6 @@ ns_per_element (void (      *run ) (const Input *),
   return (g_get_monotonic_time () - start) * 1000.0 / n_repeats / N;
 }
 
-static int
-compare_doubles (gconstpointer a,
-                 gconstpointer b,
-                 gpointer      unused)
-{
-  double x = *(const double *) a;
-  double y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-static double
-median (double *values)
-{
-  g_qsort_with_data (values, N_RUNS, sizeof *values, compare_doubles, NULL);
-  return values[N_RUNS / 2];
-}
-
 static void
 measure (const char  *what,
          void (      *run ) (const Input *),
@@ -91,8 +75,8 @@ measure (const char  *what,
       ours[i] = ns_per_element (run, input, 1);
     }
 
-  ours_median = median (ours);
-  floor_median = median (floors);
+  ours_median = bench_median (ours, N_RUNS);
+  floor_median = bench_median (floors, N_RUNS);
   g_print ("{\"bench\":\"sequence/%s/%s\",\"ops\":%d,\"ns_per_op\":%.2f,"
            "\"floor\":\"one pass over both\",\"floor_ns_per_op\":%.3f,\"ratio\":%.1f}\n",
            what, input->name, N, ours_median, floor_median, ours_median / floor_median);
