@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#define FIRST_BLOCK_SIZE 1000    /* with both headers: what malloc gives at once. A record needs no more */
 #define BLOCK_SIZE 16368        /* with the header and malloc's own: four pages */
 #define ALIGNMENT 8
 
@@ -77,7 +78,7 @@ truce_json_arena_alloc (TruceJsonArena *arena,
 
   size = (size + ALIGNMENT - 1) & ~(gsize) (ALIGNMENT - 1);
   if (block == NULL || block->size - block->used < size)
-    block = add_block (arena, MAX (size, BLOCK_SIZE));
+    block = add_block (arena, MAX (size, block == NULL ? FIRST_BLOCK_SIZE : BLOCK_SIZE));
 
   memory = (char *) block->data + block->used;
   block->used += size;
