@@ -5,8 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The driver is set up in two places: the repository's configuration says what to run, an attribute says for which files.
- * git hands the driver three files: %O the base, %A ours, where the result is expected, %B theirs; %P is the file's name. */
+/* The driver is set up in two places: the repository's configuration says what to run, an attribute says
+ * for which files. git hands the driver three files: %O the base, %A ours, where the result is expected,
+ * %B theirs; %P is the file's name. */
 
 #define ATTRIBUTE "*.json merge=truce"
 
@@ -77,6 +78,24 @@ set_config (const char *driver,
   return value != NULL;
 }
 
+/* What stands there; nothing where there is no such file yet. One that can't be read must not be written
+ * over. */
+static char *
+read_attributes (const char *path,
+                 GError    **error)
+{
+  g_autoptr(GError) reason = NULL;
+  char *text = NULL;
+
+  if (g_file_get_contents (path, &text, NULL, &reason))
+    return text;
+  if (g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    return g_strdup ("");
+
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return NULL;
+}
+
 static gboolean
 set_attribute (const char *path,
                const char *attributes,
@@ -109,8 +128,9 @@ truce_git_install (gboolean yes)
     return truce_complain ("%s", error->message);
 
   path = g_build_filename (top, ".gitattributes", NULL);
-  if (!g_file_get_contents (path, &attributes, NULL, NULL))
-    attributes = g_strdup ("");
+  attributes = read_attributes (path, &error);
+  if (attributes == NULL)
+    return truce_complain ("%s", error->message);
   configured = run (get_driver, NULL);
   needs_config = g_strcmp0 (configured, driver) != 0;
   needs_attribute = !has_line (attributes, ATTRIBUTE);
@@ -126,7 +146,9 @@ truce_git_install (gboolean yes)
     g_print ("%s, one more line:\n  %s\n", path, ATTRIBUTE);
   if (!yes && !ask ())
     return EXIT_BAD_INPUT;
-  if ((needs_config && !set_config (driver, &error)) || (needs_attribute && !set_attribute (path, attributes, &error)))
+  /* The attribute first: alone, it does nothing. */
+  if ((needs_attribute && !set_attribute (path, attributes, &error)) ||
+      (needs_config && !set_config (driver, &error)))
     return truce_complain ("%s", error->message);
 
   g_print ("Done. From now on git merges *.json here by meaning; commit .gitattributes to let others do so too.\n");

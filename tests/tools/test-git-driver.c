@@ -95,6 +95,19 @@ test_asks (void)
   g_assert_cmpstr (tool->out, ==, "");
 }
 
+/* What can't be read is not written over, and git's configuration is left alone too. */
+static void
+test_unreadable_attributes (void)
+{
+  g_autoptr(Tool) tool = make_repository ("{}\n");
+
+  tool_shell (tool, "mkdir .gitattributes && \"$TRUCE\" merge --install-git-driver --yes");
+  g_assert_cmpint (tool->status, ==, 2);
+  g_assert_cmpuint (tool_n_errors (tool), ==, 1);
+  tool_shell (tool, "ls -A .gitattributes; git config --get-regexp '^merge[.]truce'");
+  g_assert_cmpstr (tool->out, ==, "");
+}
+
 static void
 test_no_repository (void)
 {
@@ -122,6 +135,7 @@ main (int   argc,
   g_test_add_func ("/tools/git-driver/conflict", test_conflict);
   g_test_add_func ("/tools/git-driver/twice", test_twice);
   g_test_add_func ("/tools/git-driver/asks", test_asks);
+  g_test_add_func ("/tools/git-driver/unreadable-attributes", test_unreadable_attributes);
   g_test_add_func ("/tools/git-driver/no-repository", test_no_repository);
   return g_test_run ();
 }
