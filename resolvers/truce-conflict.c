@@ -358,7 +358,8 @@ truce_conflict_merge (TruceConflict *self,
   return merge;
 }
 
-/* The merge behind the list of fields, which is kept. NULL with an error where a function of the schema set one. */
+/* The merge behind the list of fields, which is kept. NULL with an error where a function of the schema
+ * set one. */
 static const TruceMerge *
 get_merge (TruceConflict *self,
            GError       **error)
@@ -426,7 +427,8 @@ truce_conflict_dup_proposed (TruceConflict *self,
   if (merge == NULL)
     return NULL;
 
-  doc = truce_merge_to_doc (merge);
+  if (!truce_merge_to_doc (merge, &doc, error))
+    return NULL;
   if (doc == NULL)
     return truce_record_new_tombstone (truce_conflict_get_collection (self), truce_conflict_get_id (self), error);
   return truce_record_new_doc (truce_conflict_get_collection (self), truce_conflict_get_id (self), doc, error);

@@ -71,7 +71,8 @@ resolve (TruceResolver *resolver,
   if (merge->conflicts->len > 0)
     return defer (merge);
 
-  merged = truce_merge_to_doc (merge);
+  if (!truce_merge_to_doc (merge, &merged, error))
+    return NULL;
   if (is_side (merge, TRUCE_OURS, merged))
     return truce_resolution_new_local ();
   if (is_side (merge, TRUCE_THEIRS, merged))

@@ -4,9 +4,10 @@
 
 /* NOTES
  *
- * What is left when kinds and structure have done their part: a value that both sides changed apart, or that one side
- * deleted and the other changed. A rule or a function of the schema decides, or it is a conflict: noted with its three
- * values, and ours stays. A rule that does not fit the values decides nothing; it never guesses. */
+ * What is left when kinds and structure have done their part: a value that both sides changed apart, or
+ * that one side deleted and the other changed. A rule or a function of the schema decides, or it is a
+ * conflict: noted with its three values, and ours stays. A rule that does not fit the values decides
+ * nothing; it never guesses. */
 
 /* No side: undecided. */
 enum { UNDECIDED = -1 };
@@ -91,8 +92,9 @@ decide_by_version (const TruceMerge *merge,
   return which == 0 ? TRUCE_OURS : TRUCE_THEIRS;
 }
 
-/* Removed on one side, and only moved to a compatible version on the other: tools do that to whatever they find, so it
- * says nothing against the removal. A move to another major version is somebody's work, and stays a conflict. */
+/* Removed on one side, and only moved to a compatible version on the other: tools do that to whatever they
+ * find, so it says nothing against the removal. A move to another major version is somebody's work, and
+ * stays a conflict. */
 static int
 decide_removed_version (const TruceMerge *merge,
                         TruceTriple       values,
@@ -105,7 +107,8 @@ decide_removed_version (const TruceMerge *merge,
   return base != NULL && changed != NULL && truce_version_is_compatible (base, changed) ? removed_by : UNDECIDED;
 }
 
-/* Of arrays: each element of either, once. That is a set of which nobody has removed anything; FALSE: no arrays. */
+/* Of arrays: each element of either, once. That is a set of which nobody has removed anything; FALSE: no
+ * arrays. */
 static gboolean
 unite (TruceMerge      *merge,
        TruceTriple      values,
@@ -187,17 +190,33 @@ node_of (const TruceMerge *merge,
   return values.node[side] != TRUCE_JSON_NONE ? truce_json_to_node (merge->docs[side], values.node[side]) : NULL;
 }
 
+/* What a function gave, as a document that may stand here: it nests no deeper than the whole may. */
+static TruceJsonDoc *
+read_made (TruceMerge *merge,
+           JsonNode   *node)
+{
+  g_autoptr(TruceJsonDoc) made = truce_json_doc_from_node (node, &merge->error);
+  guint depth = 0;
+
+  for (const char *p = merge->pointer->str; *p != '\0'; p++)
+    depth += *p == '/';
+  if (made == NULL)
+    return NULL;
+  return truce_json_doc_parse (made->bytes, TRUCE_JSON_DEPTH_DEFAULT - depth, &merge->error);
+}
+
 /* The draft of what a function gave. A value that a side has keeps that side's spelling, with every digit. */
 static TruceJsonDraft *
 draft_of_node (TruceMerge *merge,
                TruceTriple values,
                JsonNode   *node)
 {
-  TruceJsonDoc *made = truce_json_doc_from_node (node, &merge->error);
+  TruceJsonDoc *made = read_made (merge, node);
 
   if (made == NULL)
     {
-      g_prefix_error (&merge->error, "the function that decides “%s” gave no JSON value: ", merge->pointer->str);
+      g_prefix_error (&merge->error, "the function that decides “%s” gave nothing that can stand there: ",
+                      merge->pointer->str);
       return NULL;
     }
   g_ptr_array_add (merge->made, made);

@@ -3,11 +3,13 @@
 
 /* NOTES
  *
- * A walk down three documents at once. At each place: what one side alone changed is taken; what both made equal is
- * that; objects and arrays that both changed are merged by their children; the rest is decided by a rule or is a
- * conflict. Equal values have equal hashes, so unchanged parts, however large, cost one comparison.
+ * A walk down three documents at once. At each place: what one side alone changed is taken; what both made
+ * equal is that; objects and arrays that both changed are merged by their children; the rest is decided by
+ * a rule or is a conflict. Equal values have equal hashes, so unchanged parts, however large, cost one
+ * comparison.
  *
- * Nothing is copied: the result is a draft that refers to pieces of the three documents, laid out like ours. */
+ * Nothing is copied: the result is a draft that refers to pieces of the three documents, laid out like
+ * ours. */
 
 gboolean
 truce_merge_equal (const TruceMerge *merge,
@@ -36,7 +38,8 @@ same_bytes (const TruceJsonDoc *a,
          memcmp (a->text + x->start, b->text + y->start, x->end - x->start) == 0;
 }
 
-/* Where we changed not a byte, theirs is taken to the byte; elsewhere our formatting stays around what they changed. */
+/* Where we changed not a byte, theirs is taken to the byte; elsewhere our formatting stays around what
+ * they changed. */
 TruceJsonDraft *
 truce_merge_take (TruceMerge *merge,
                   TruceTriple values,
@@ -61,8 +64,8 @@ both_are (const TruceMerge *merge,
   return truce_merge_is (merge, values, TRUCE_OURS, type) && truce_merge_is (merge, values, TRUCE_THEIRS, type);
 }
 
-/* What truce_merge_map() or truce_merge_list() can go into; a schema that calls it a register forbids it, and so does the one rule
- * that is for arrays as a whole. */
+/* What truce_merge_map() or truce_merge_list() can go into; a schema that calls it a register forbids it,
+ * and so does the one rule that is for arrays as a whole. */
 static gboolean
 has_children (const TruceMerge      *merge,
               TruceTriple            values,
@@ -182,7 +185,8 @@ run (TruceMerge *merge)
         roots.node[side] = 0;
       }
 
-  /* Documents that are equal have nothing to merge, whatever the kinds of their fields: to merge twice is to merge once. */
+  /* Documents that are equal have nothing to merge, whatever the kinds of their fields: to merge twice is
+   * to merge once. */
   if (truce_merge_equal (merge, roots, TRUCE_OURS, TRUCE_THEIRS))
     {
       merge->result = truce_merge_take (merge, roots, TRUCE_OURS);
@@ -221,7 +225,8 @@ truce_merge_new (TruceJsonDoc            *base,
   return g_steal_pointer (&merge);
 }
 
-/* Where our document is absent or of another shape, the text is laid out like the document that it stands in. */
+/* Where our document is absent or of another shape, the text is laid out like the document that it stands
+ * in. */
 GBytes *
 truce_merge_to_bytes (const TruceMerge *merge)
 {
@@ -240,15 +245,20 @@ truce_merge_to_bytes (const TruceMerge *merge)
   return g_string_free_to_bytes (text);
 }
 
-TruceJsonDoc *
-truce_merge_to_doc (const TruceMerge *merge)
+gboolean
+truce_merge_to_doc (const TruceMerge *merge,
+                    TruceJsonDoc    **doc,
+                    GError          **error)
 {
   g_autoptr(GBytes) bytes = NULL;
 
+  *doc = NULL;
   if (merge->result == NULL)
-    return NULL;
+    return TRUE;
+
   bytes = truce_merge_to_bytes (merge);
-  return truce_json_doc_parse (bytes, G_MAXUINT, NULL);
+  *doc = truce_json_doc_parse (bytes, TRUCE_JSON_DEPTH_DEFAULT, error);
+  return *doc != NULL;
 }
 
 void

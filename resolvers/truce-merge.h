@@ -27,7 +27,8 @@ typedef struct
   guint32 node[TRUCE_N_SIDES];
 } TruceTriple;
 
-/* Which side's field was written later: less than 0 ours, more than 0 theirs; 0 nobody knows. pointer: the place. */
+/* Which side's field was written later: less than 0 ours, more than 0 theirs; 0 nobody knows. pointer: the
+ * place. */
 typedef int (*TruceLaterFunc) (const char *pointer,
                                gpointer    data);
 
@@ -43,7 +44,7 @@ typedef struct
 {
   char *pointer;                /* owned */
   TruceTriple values;
-  TruceJsonDraft *proposed; /* what the merge wrote there; NULL: nothing. Lives in the merge's arena */
+  TruceJsonDraft *proposed;     /* what the merge wrote there; NULL: nothing. Lives in the merge's arena */
 } TruceMergeConflict;
 
 typedef struct
@@ -55,7 +56,7 @@ typedef struct
   gpointer later_data;
 
   TruceJsonArena *arena;        /* owned: all drafts */
-  TruceJsonDraft *result; /* NULL: absent as a whole */
+  TruceJsonDraft *result;       /* NULL: absent as a whole */
   GArray *conflicts;            /* of TruceMergeConflict, in the order of the walk */
 
   /* While it runs */
@@ -69,15 +70,18 @@ typedef struct
 TruceMerge           *truce_merge_new          (TruceJsonDoc         *base,
                                                 TruceJsonDoc         *ours,
                                                 TruceJsonDoc         *theirs,
-                                                const TruceMergeOptions *options,
+                                                const TruceMergeOptions  *options,
                                                 GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 void                  truce_merge_free         (TruceMerge           *merge);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TruceMerge, truce_merge_free)
 
 /* The result's text: of a whole side to the byte, else laid out like ours. There is a result. */
 GBytes               *truce_merge_to_bytes     (const TruceMerge     *merge) G_GNUC_WARN_UNUSED_RESULT;
-/* The same, read; NULL: absent as a whole. */
-TruceJsonDoc         *truce_merge_to_doc       (const TruceMerge     *merge) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, read. doc NULL: absent as a whole. FALSE: it can't be read (it has grown too large), which is never to be
+ * taken for absent. */
+gboolean              truce_merge_to_doc       (const TruceMerge     *merge,
+                                                TruceJsonDoc        **doc,
+                                                GError              **error);
 
 /* ---- between the files of the merge ---- */
 
@@ -105,43 +109,43 @@ gboolean              truce_merge_equal        (const TruceMerge     *merge,
                                                 int                   a,
                                                 int                   b);
 /* The value of one place, NULL for absent. */
-TruceJsonDraft *truce_merge_value        (TruceMerge           *merge,
+TruceJsonDraft       *truce_merge_value        (TruceMerge           *merge,
                                                 TruceTriple           values);
 /* The same one level down, at a member's name (the name's node on a side) or an index. */
-TruceJsonDraft *truce_merge_member       (TruceMerge           *merge,
+TruceJsonDraft       *truce_merge_member       (TruceMerge           *merge,
                                                 int                   side,
                                                 guint32               name,
                                                 TruceTriple           values);
-TruceJsonDraft *truce_merge_element      (TruceMerge           *merge,
+TruceJsonDraft       *truce_merge_element      (TruceMerge           *merge,
                                                 guint                 index,
                                                 TruceTriple           values);
 /* A side's value as it stands; theirs in our formatting where ours has something to format like. */
-TruceJsonDraft *truce_merge_take         (TruceMerge           *merge,
+TruceJsonDraft       *truce_merge_take         (TruceMerge           *merge,
                                                 TruceTriple           values,
                                                 int                   side);
-TruceJsonDraft *truce_merge_map          (TruceMerge           *merge,
+TruceJsonDraft       *truce_merge_map          (TruceMerge           *merge,
                                                 TruceTriple           values);
-TruceJsonDraft *truce_merge_list         (TruceMerge           *merge,
+TruceJsonDraft       *truce_merge_list         (TruceMerge           *merge,
                                                 TruceTriple           values);
-TruceJsonDraft *truce_merge_overlay      (TruceMerge           *merge,
+TruceJsonDraft       *truce_merge_overlay      (TruceMerge           *merge,
                                                 guint32               ours,
                                                 guint32               theirs);
 /* Of a kind of a single value. FALSE: the values are not of that kind, and merge as a register. */
 gboolean              truce_merge_kind         (TruceMerge           *merge,
                                                 TruceKind             kind,
                                                 TruceTriple           values,
-                                                TruceJsonDraft **result);
+                                                TruceJsonDraft      **result);
 /* Two sides' numbers or strings in order; FALSE if they have none. */
 gboolean              truce_merge_compare      (const TruceMerge     *merge,
                                                 TruceTriple           values,
                                                 int                   a,
                                                 int                   b,
                                                 int                  *order);
-/* What both sides changed apart, or one deleted and the other changed: decided, or noted as a conflict. proposed: what is
- * written then, if not ours. */
-TruceJsonDraft *truce_merge_decide       (TruceMerge           *merge,
+/* What both sides changed apart, or one deleted and the other changed: decided, or noted as a conflict.
+ * proposed: what is written then, if not ours. */
+TruceJsonDraft       *truce_merge_decide       (TruceMerge           *merge,
                                                 TruceTriple           values,
-                                                TruceJsonDraft *proposed);
+                                                TruceJsonDraft       *proposed);
 
 /* ---- symbols (truce-merge-symbols.c): numbers for values, equal for equal ones ---- */
 
@@ -167,8 +171,8 @@ guint32               truce_symbols_count      (const TruceSymbols   *symbols);
 
 /* ---- children of containers (truce-merge-children.c) ---- */
 
-/* The members of an object by name. A small one is searched as it is, a large one through a sorted index that no choice of names can make
- * slow. */
+/* The members of an object by name. A small one is searched as it is, a large one through a sorted index
+ * that no choice of names can make slow. */
 typedef struct
 {
   const TruceJsonDoc *doc;
@@ -187,7 +191,8 @@ guint32               truce_members_find       (TruceMembers         *members,
                                                 const TruceJsonDoc   *doc,
                                                 guint32               name);
 
-/* Members in their final order: ours in their order, new ones behind the sibling that they follow on the other side. */
+/* Members in their final order: ours in their order, new ones behind the sibling that they follow on the
+ * other side. */
 typedef struct
 {
   GArray *items;                /* of private items, linked by index */

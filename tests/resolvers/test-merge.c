@@ -365,6 +365,25 @@ test_function_decides (void)
   g_assert_cmpstr (theirs, ==, "{\"a\":3.0}");
 }
 
+/* What a function gives nests no deeper than the whole document may: the result can always be read again. */
+static void
+test_function_gives_depth (void)
+{
+  g_autofree char *open = g_strnfill (512, '[');
+  g_autofree char *close = g_strnfill (512, ']');
+  g_autofree char *too_deep = g_strconcat (open, close, NULL);
+  g_autofree char *deepest = g_strconcat (open + 1, close + 1, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *merged = merge_with_function (deepest, NULL, &error);
+  g_autofree char *refused = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (strlen (merged), ==, strlen ("{\"a\":}") + 2 * 511);
+  refused = merge_with_function (too_deep, NULL, &error);
+  g_assert_error (error, TRUCE_ERROR, TRUCE_ERROR_TOO_LARGE);
+  g_assert_null (refused);
+}
+
 static void
 test_function_leaves (void)
 {
@@ -431,6 +450,7 @@ main (int   argc,
   g_test_add_func ("/merge/conflict-values", test_conflict_values);
   g_test_add_func ("/merge/many-members", test_many_members);
   g_test_add_func ("/merge/function/decides", test_function_decides);
+  g_test_add_func ("/merge/function/depth", test_function_gives_depth);
   g_test_add_func ("/merge/function/leaves", test_function_leaves);
   g_test_add_func ("/merge/function/fails", test_function_fails);
   g_test_add_func ("/merge/nodes", test_nodes);
