@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* truce merge on documents of 10 MB (50,000 records of some 200 bytes; another number may be given), as a process from its
- * start to its end, beside two floors measured in turns with it: json-glib that parses the three inputs and prints one, and
- * our own reader over the three. Then its peak memory beside the size of one input. Prints a line of JSON a measurement; an
- * operation is one record. */
+/* truce merge on documents of 10 MB (50,000 records of some 200 bytes; another number may be given), as a
+ * process from its start to its end, beside two floors measured in turns with it: json-glib that parses
+ * the three inputs and prints one, and our own reader over the three. Then its peak memory beside the size
+ * of one input. Prints a line of JSON a measurement; an operation is one record. */
 #include "bench.h"
 
 #include "truce-json.h"
@@ -49,7 +49,8 @@ write_record (FILE       *file,
            id, id * 7919 % 100003, state, id % 97, id % 9 + 1);
 }
 
-/* Each side changes one record in 500, deletes one in 5000, and puts one in as often; base does none of it. */
+/* Each side changes one record in 500, deletes one in 5000, and puts one in as often; base does none of
+ * it. */
 static void
 write_document (const char *path,
                 gboolean    is_object,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Three-way merges of one record of 200 bytes, in the process, text to text: both sides changed a field apart, and a set. Beside it
- * our own reader over the three texts, measured in turns. Prints a line of JSON. */
+/* Three-way merges of one record of 200 bytes, in the process, text to text: both sides changed a field
+ * apart, and a set. Beside it our own reader over the three texts, measured in turns. Prints a line of
+ * JSON. */
 #include "bench.h"
 
 #include "truce-json.h"

@@ -2,15 +2,15 @@
 
 /* NOTES
  *
- * A hash for each node, so that a merge can pass by what is equal without looking into it. Nodes stand
- * in the order of the text, parents first; so one loop from the last to the first finds every child's
- * hash made.
+ * A hash for each node, so that a merge can pass by what is equal without looking into it. Nodes stand in
+ * the order of the text, parents first; so one loop from the last to the first finds every child's hash
+ * made.
  *
  * Members add up, since their order does not count; elements are chained. Equal hashes are always followed
- * by a comparison, so nothing that comes out depends on them; but a table of values by their hash would be slow if
- * somebody could choose values that collide. So each process multiplies by a number of its own, and folds the
- * whole product (the idea of wyhash, Wang Yi 2019): a plain multiplication hands the top bits of a
- * difference on whatever the number is. */
+ * by a comparison, so nothing that comes out depends on them; but a table of values by their hash would be
+ * slow if somebody could choose values that collide. So each process multiplies by a number of its own,
+ * and folds the whole product (the idea of wyhash, Wang Yi 2019): a plain multiplication hands the top
+ * bits of a difference on whatever the number is. */
 
 #include "truce-json-private.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "truce-conflict-list.h"
 
-/* Items are made as they are asked for: a merge of large documents may leave many conflicts that nobody looks at. */
+/* Items are made as they are asked for: a merge of large documents may leave many conflicts that nobody
+ * looks at. */
 struct _TruceConflictList
 {
   GObject parent_instance;

@@ -40,7 +40,8 @@ G_DEFINE_ENUM_TYPE (TruceStrategy, truce_strategy,
                     G_DEFINE_ENUM_VALUE (TRUCE_STRATEGY_PREFER_REMOTE, "prefer-remote"),
                     G_DEFINE_ENUM_VALUE (TRUCE_STRATEGY_DEFER, "defer"))
 
-/* The nick of a value, or NULL; enum classes of static types are never finalized while referenced, nicks are literals. */
+/* The nick of a value, or NULL; enum classes of static types are never finalized while referenced, nicks
+ * are literals. */
 static const char *
 enum_nick (GType type, int value)
 {
@@ -141,7 +142,8 @@ truce_enum_from_nick (GType       type,
   return FALSE;
 }
 
-/* A name from outside as a message can show it: no control or direction character, not longer than 64 bytes. */
+/* A name from outside as a message can show it: no control or direction character, not longer than 64
+ * bytes. */
 char *
 truce_show_name (const char *name)
 {

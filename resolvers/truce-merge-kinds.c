@@ -4,11 +4,12 @@
 
 /* NOTES
  *
- * One function a kind. Each answers FALSE where the values are not of its kind (a counter that holds a string, a flag that one
- * side removed): then they merge as a register, and a difference that nothing decides is a conflict, not a guess.
+ * One function a kind. Each answers FALSE where the values are not of its kind (a counter that holds a
+ * string, a flag that one side removed): then they merge as a register, and a difference that nothing
+ * decides is a conflict, not a guess.
  *
- * max, min, immutable and local have their say even where one side alone changed the value, and a counter even where
- * both changed it alike: two people who each added 2 added 4. */
+ * max, min, immutable and local have their say even where one side alone changed the value, and a counter
+ * even where both changed it alike: two people who each added 2 added 4. */
 
 static gboolean
 all_present (TruceTriple values)

@@ -158,8 +158,8 @@ append_indices (ListMerge    *list,
     append_range (list, side, g_array_index (indices, guint32, i), 1);
 }
 
-/* Theirs in a stretch where the two differ, but for what ours has elsewhere: the same element stands once, even where
- * the two have it in another order. */
+/* Theirs in a stretch where the two differ, but for what ours has elsewhere: the same element stands once,
+ * even where the two have it in another order. */
 static void
 append_new (ListMerge       *list,
             GHashTable      *only_ours,

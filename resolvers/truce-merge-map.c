@@ -3,11 +3,12 @@
 
 /* NOTES
  *
- * Objects merge member by member. The result keeps our order; a member that only theirs has goes behind the sibling
- * that it follows there, so that a file stays as people arranged it. Sides mostly keep their order, so a member is
- * first looked for where the last one was found. */
+ * Objects merge member by member. The result keeps our order; a member that only theirs has goes behind
+ * the sibling that it follows there, so that a file stays as people arranged it. Sides mostly keep their
+ * order, so a member is first looked for where the last one was found. */
 
-/* In the order that files are sorted in: by the bytes of UTF-8 would differ from this only beyond the basic plane. */
+/* In the order that files are sorted in: by the bytes of UTF-8 would differ from this only beyond the
+ * basic plane. */
 static gboolean
 is_sorted (const TruceJsonDoc *doc,
            guint32             object)

@@ -4,8 +4,9 @@
 
 /* NOTES
  *
- * Their value, in our formatting: where it is taken as a whole although we had reformatted ours (indentation, order of
- * members, spelling of numbers), everything of it that ours has too stays as ours has it. */
+ * Their value, in our formatting: where it is taken as a whole although we had reformatted ours
+ * (indentation, order of members, spelling of numbers), everything of it that ours has too stays as ours
+ * has it. */
 
 static TruceJsonDraft *
 overlay_map (TruceMerge *merge,

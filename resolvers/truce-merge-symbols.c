@@ -3,8 +3,9 @@
 
 /* NOTES
  *
- * Arrays are compared, merged and counted by symbols: small numbers, equal where the values are. A value is looked at
- * once, to find its number by its hash; whatever follows compares 32 bits. The table is open addressing at half load. */
+ * Arrays are compared, merged and counted by symbols: small numbers, equal where the values are. A value
+ * is looked at once, to find its number by its hash; whatever follows compares 32 bits. The table is open
+ * addressing at half load. */
 
 typedef struct
 {

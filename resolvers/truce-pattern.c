@@ -5,10 +5,11 @@
 
 /* NOTES
  *
- * A pattern is a list of tokens; matching it against a path is running a small automaton whose state is "so many tokens
- * are behind us". "**" may take no member (go on to the next token for free) or one and stay. A walk runs all patterns at
- * once and keeps each level's live states on one stack, so that going down a level of a document costs the live
- * states, not the patterns, and coming back costs nothing. Nobody can make it exponential: a frame holds each state once. */
+ * A pattern is a list of tokens; matching it against a path is running a small automaton whose state is
+ * "so many tokens are behind us". "**" may take no member (go on to the next token for free) or one and
+ * stay. A walk runs all patterns at once and keeps each level's live states on one stack, so that going
+ * down a level of a document costs the live states, not the patterns, and coming back costs nothing.
+ * Nobody can make it exponential: a frame holds each state once. */
 
 typedef enum
 {

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 typedef struct _TrucePattern TrucePattern;
 
-/* text: a field's name, or (it begins with "/") a JSON pointer in which "*" stands for one member and "**" for any number.
- * NULL with TRUCE_ERROR_INVALID_SCHEMA. */
+/* text: a field's name, or (it begins with "/") a JSON pointer in which "*" stands for one member and "**"
+ * for any number. NULL with TRUCE_ERROR_INVALID_SCHEMA. */
 TrucePattern *truce_pattern_new  (const char          *text,
                                   GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 void          truce_pattern_free (TrucePattern        *pattern);

@@ -3,8 +3,8 @@
 #include "truce-kind-private.h"
 #include "truce-schema-private.h"
 
-/* Schemas as JSON. What is read comes from outside: an unknown key is a mistake somebody should hear of, so it is an
- * error and never passed over, and each error begins with the JSON pointer of its place. */
+/* Schemas as JSON. What is read comes from outside: an unknown key is a mistake somebody should hear of,
+ * so it is an error and never passed over, and each error begins with the JSON pointer of its place. */
 
 static gboolean
 refuse (GError    **error,

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* What a schema says of the places that one pattern matches. A later entry overrides an earlier one, kind and rule apart. */
+/* What a schema says of the places that one pattern matches. A later entry overrides an earlier one, kind
+ * and rule apart. */
 typedef struct
 {
   TrucePattern *pattern;        /* owned */
@@ -32,7 +33,8 @@ typedef struct
 TrucePatternWalk *truce_schema_walk_new        (TruceSchema            *self) G_GNUC_WARN_UNUSED_RESULT;
 TruceFieldRules   truce_schema_rules_here      (TruceSchema            *self,
                                                 const TrucePatternWalk *walk);
-/* Whether a kind can hold here or below that has a say even where only one side changed: max, min, immutable, local. */
+/* Whether a kind can hold here or below that has a say even where only one side changed: max, min,
+ * immutable, local. */
 gboolean          truce_schema_is_stubborn     (TruceSchema            *self,
                                                 const TrucePatternWalk *walk);
 /* Of TruceSchemaEntry *; of field → collection. Owned by the schema. */

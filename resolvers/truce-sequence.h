@@ -3,8 +3,8 @@
 
 /* Difference and three-way merge of sequences. Private: nothing here is installed.
  *
- * Elements are symbols: two are equal where their numbers are. Who calls makes the numbers (words of a text, values of
- * an array), so that no comparison here looks further than 32 bits. */
+ * Elements are symbols: two are equal where their numbers are. Who calls makes the numbers (words of a
+ * text, values of an array), so that no comparison here looks further than 32 bits. */
 
 #include <glib.h>
 
@@ -46,9 +46,9 @@ typedef struct
   guint32 theirs_length;
 } TruceChunk;
 
-/* The three sequences cut into chunks, in order, without a gap: diff3. Two changes are in one chunk where they
- * overlap, or both insert at one place (a conflict with base_length 0). Changes that only touch (one ends where the
- * other begins, not both insertions) stay apart. */
+/* The three sequences cut into chunks, in order, without a gap: diff3. Two changes are in one chunk where
+ * they overlap, or both insert at one place (a conflict with base_length 0). Changes that only touch (one
+ * ends where the other begins, not both insertions) stay apart. */
 TruceChunk *truce_sequence_merge (const guint32 *base,
                                   gsize          n_base,
                                   const guint32 *ours,

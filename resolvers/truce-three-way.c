@@ -6,8 +6,8 @@
 #include "truce-prefer-resolver.h"
 #include "truce-three-way.h"
 
-/* A merge with everything the caller asked to be told: whoever takes no list of conflicts gets them as an error, so that none can
- * be passed over. */
+/* A merge with everything the caller asked to be told: whoever takes no list of conflicts gets them as an
+ * error, so that none can be passed over. */
 static TruceMerge *
 merge_docs (TruceJsonDoc *const *docs,
             TruceSchema         *schema,

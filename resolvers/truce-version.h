@@ -14,8 +14,8 @@ gboolean truce_version_pick_highest (const char *a,
                                      const char *b,
                                      int        *which);
 
-/* Whether both are versions of one thing, and none of them breaks what the other promises: the same major number,
- * or, below 1.0.0, the same first number that is not 0 and all before it. Linear. */
+/* Whether both are versions of one thing, and none of them breaks what the other promises: the same major
+ * number, or, below 1.0.0, the same first number that is not 0 and all before it. Linear. */
 gboolean truce_version_is_compatible (const char *a,
                                       const char *b);
 

@@ -20,13 +20,14 @@ int      truce_command_merge (int          argc,
 
 /* ---- git (truce-git-driver.c) ---- */
 
-/* Shows what it would change in the repository around the working directory, asks (unless yes), and does it. */
+/* Shows what it would change in the repository around the working directory, asks (unless yes), and does
+ * it. */
 int      truce_git_install   (gboolean     yes);
 
 /* ---- output (truce-output.c) ---- */
 
-/* Text of somebody else, safe for a terminal and on one line: what can't be printed is written \u001b, bytes that are not
- * UTF-8 are written \xff. */
+/* Text of somebody else, safe for a terminal and on one line: what can't be printed is written \u001b,
+ * bytes that are not UTF-8 are written \xff. */
 char    *truce_dup_shown     (const char  *text) G_GNUC_WARN_UNUSED_RESULT;
 /* What went wrong, on one line of standard error. Gives EXIT_BAD_INPUT. */
 int      truce_complain      (const char  *format,
@@ -35,7 +36,8 @@ int      truce_complain      (const char  *format,
 gboolean truce_shows_colour  (int          fd);
 /* The whole of it to standard output, or complains. */
 gboolean truce_write_stdout  (GBytes      *bytes);
-/* Into a file, whole or not at all: beside it, then renamed. A link stays a link, a mode stays what it was. */
+/* Into a file, whole or not at all: beside it, then renamed. A link stays a link, a mode stays what it
+ * was. */
 gboolean truce_write_file    (const char  *path,
                               GBytes      *bytes,
                               GError     **error);

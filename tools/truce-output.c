@@ -3,8 +3,9 @@
 
 /* NOTES
  *
- * What is shown comes from files of somebody else: names and values are shown so that they can't move the cursor, start a
- * new line, or turn the rest of the line around. What is written to a file is whole or not there. */
+ * What is shown comes from files of somebody else: names and values are shown so that they can't move the
+ * cursor, start a new line, or turn the rest of the line around. What is written to a file is whole or not
+ * there. */
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -38,7 +39,8 @@ truce_dup_shown (const char *text)
           g_string_append_printf (shown, "\\x%02x", (guchar) *text++);
           continue;
         }
-      /* Format characters, the bidirectional controls among them, count as not printable; line separators do not. */
+      /* Format characters, the bidirectional controls among them, count as not printable; line separators
+       * do not. */
       if (g_unichar_isprint (c) && c != 0x2028 && c != 0x2029)
         g_string_append_unichar (shown, c);
       else

@@ -49,7 +49,8 @@ check_fresh (TruceCrdt *crdt,
   g_assert_true (g_bytes_equal (bytes, again));
 }
 
-/* What a set with content accepts changes nothing the second time, and what it refuses changes nothing at all. */
+/* What a set with content accepts changes nothing the second time, and what it refuses changes nothing at
+ * all. */
 static void
 check_full (TruceOrSet *set,
             GBytes     *bytes)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A schema and three documents, with a record separator (U+001E) between: what can be read merges, the result can be read, and
- * what is unchanged on one side comes out as the other, to the byte. An empty schema is none. */
+/* A schema and three documents, with a record separator (U+001E) between: what can be read merges, the
+ * result can be read, and what is unchanged on one side comes out as the other, to the byte. An empty
+ * schema is none. */
 #include <truce.h>
 
 #include <string.h>

@@ -2,9 +2,9 @@
 
 /* NOTES
  *
- * Runs a fuzz target without libFuzzer, so that it is an ordinary test (the idea is libgit2's): over each file of the
- * corpus folders given, each of the file's prefixes, and seeded random mutations of it. `--seed N` replays a run.
- */
+ * Runs a fuzz target without libFuzzer, so that it is an ordinary test (the idea is libgit2's): over each
+ * file of the corpus folders given, each of the file's prefixes, and seeded random mutations of it.
+ * `--seed N` replays a run. */
 
 #include <glib.h>
 #include <stdlib.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <truce.h>
 
-/* Random triples of records that have a field of every kind: a base, and two sides that each wrote to it what their kinds allow. Their
- * merges are held against laws, and against a dumb model of each kind that knows nothing of documents or drafts.
+/* Random triples of records that have a field of every kind: a base, and two sides that each wrote to it
+ * what their kinds allow. Their merges are held against laws, and against a dumb model of each kind that
+ * knows nothing of documents or drafts.
  *
  * TRUCE_TEST_ROUNDS says how many triples; g_test_rand_int() prints its seed, --seed replays it. */
 
@@ -344,7 +345,8 @@ sorted_list (JsonObject *record)
   return sorted;
 }
 
-/* Swapping the sides swaps what stands where they conflict, and which comes first in a list and a set; nothing else. */
+/* Swapping the sides swaps what stands where they conflict, and which comes first in a list and a set;
+ * nothing else. */
 static void
 check_swap (Triple *triple)
 {
@@ -551,7 +553,8 @@ test_random (void)
       Triple triple;
 
       triple_init (&triple);
-      /* Equal records are not merged at all: two who both added 2 can't be told from one whose reply was lost. */
+      /* Equal records are not merged at all: two who both added 2 can't be told from one whose reply was
+       * lost. */
       if (!json_node_equal (triple.sides[OURS], triple.sides[THEIRS]))
         {
           check_set (&triple);

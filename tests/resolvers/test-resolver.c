@@ -112,7 +112,8 @@ static const Row rows[] = {
   { "prefer/remote", "remote", NULL, "{}", "{\"a\":1}", 0, "{\"a\":2}", 0, "remote" },
   { "defer", "defer", NULL, "{}", "{\"a\":1}", 0, "{\"a\":2}", 0, "deferred why not" },
 
-  /* one side deleted the record, the other changed it, or not; both; or both made it: under each delete rule */
+  /* one side deleted the record, the other changed it, or not; both; or both made it: under each delete
+   * rule */
   { "deletion/unchanged", "field-merge", NULL, "{\"a\":1}", NULL, 0, "{\"a\":1}", 0, "local" },
   { "deletion/unchanged-there", "field-merge", NULL, "{\"a\":1}", "{\"a\":1}", 0, NULL, 0, "remote" },
   { "deletion/changed", "field-merge", NULL, "{\"a\":1}", NULL, 5, "{\"a\":2}", 6, "deferred both sides changed the record" },
