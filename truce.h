@@ -24,6 +24,7 @@
 #include "truce-defer-resolver.h"
 #include "truce-chain-resolver.h"
 #include "truce-three-way.h"
+#include "truce-progress.h"
 #include "truce-stored-record.h"
 #include "truce-store-adapter.h"
 #undef TRUCE_INSIDE
