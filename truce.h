@@ -27,4 +27,5 @@
 #include "truce-progress.h"
 #include "truce-stored-record.h"
 #include "truce-store-adapter.h"
+#include "truce-memory-adapter.h"
 #undef TRUCE_INSIDE

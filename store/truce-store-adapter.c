@@ -17,7 +17,7 @@
  *
  * Where a store keeps its bytes.
  *
- * `TruceMemoryAdapter` and `TruceSqliteAdapter` come with the library.
+ * [class@MemoryAdapter] and `TruceSqliteAdapter` come with the library.
  * To keep records elsewhere, implement this interface in any language: it asks
  * for little more than a table of records with two indexes, a table of small
  * values, and transactions. Everything below is a promise that the store
@@ -37,7 +37,7 @@
  *
  * Beside them, *meta*: small values at (group, key).
  *
- * Collections, ids, groups and keys are UTF-8 without NUL, of up to 255 bytes,
+ * Collections, ids, groups and keys are UTF-8 without NUL, of 1 to 255 bytes,
  * keys of meta up to 2,000; they are values, never part of an SQL text, and
  * differ where a byte differs. Where an order is asked for it is that of the
  * bytes: no locale, no case folding, no normalization. Values are JSON text of
