@@ -40,10 +40,20 @@ G_DEFINE_ENUM_TYPE (TruceStrategy, truce_strategy,
                     G_DEFINE_ENUM_VALUE (TRUCE_STRATEGY_PREFER_REMOTE, "prefer-remote"),
                     G_DEFINE_ENUM_VALUE (TRUCE_STRATEGY_DEFER, "defer"))
 
+G_DEFINE_ENUM_TYPE (TruceFieldType, truce_field_type,
+                    G_DEFINE_ENUM_VALUE (TRUCE_FIELD_TYPE_ANY, "any"),
+                    G_DEFINE_ENUM_VALUE (TRUCE_FIELD_TYPE_STRING, "string"),
+                    G_DEFINE_ENUM_VALUE (TRUCE_FIELD_TYPE_NUMBER, "number"),
+                    G_DEFINE_ENUM_VALUE (TRUCE_FIELD_TYPE_INTEGER, "integer"),
+                    G_DEFINE_ENUM_VALUE (TRUCE_FIELD_TYPE_BOOLEAN, "boolean"),
+                    G_DEFINE_ENUM_VALUE (TRUCE_FIELD_TYPE_ARRAY, "array"),
+                    G_DEFINE_ENUM_VALUE (TRUCE_FIELD_TYPE_OBJECT, "object"))
+
 /* The nick of a value, or NULL; enum classes of static types are never finalized while referenced, nicks
  * are literals. */
-static const char *
-enum_nick (GType type, int value)
+const char *
+truce_enum_nick (GType type,
+                 int value)
 {
   g_autoptr(GEnumClass) klass = g_type_class_ref (type);
   const GEnumValue *found = g_enum_get_value (klass, value);
@@ -64,7 +74,7 @@ enum_nick (GType type, int value)
 const char *
 truce_kind_to_string (TruceKind kind)
 {
-  return enum_nick (TRUCE_TYPE_KIND, kind);
+  return truce_enum_nick (TRUCE_TYPE_KIND, kind);
 }
 
 /**
@@ -80,7 +90,7 @@ truce_kind_to_string (TruceKind kind)
 const char *
 truce_rule_to_string (TruceRule rule)
 {
-  return enum_nick (TRUCE_TYPE_RULE, rule);
+  return truce_enum_nick (TRUCE_TYPE_RULE, rule);
 }
 
 /**

@@ -116,10 +116,36 @@ typedef enum
   TRUCE_STRATEGY_DEFER,
 } TruceStrategy;
 
+/**
+ * TruceFieldType:
+ * @TRUCE_FIELD_TYPE_ANY: any JSON, null included
+ * @TRUCE_FIELD_TYPE_STRING: a string
+ * @TRUCE_FIELD_TYPE_NUMBER: a number
+ * @TRUCE_FIELD_TYPE_INTEGER: a number that is an integer of 64 bits, however it is spelled: 10 and 1e1
+ * @TRUCE_FIELD_TYPE_BOOLEAN: true or false
+ * @TRUCE_FIELD_TYPE_ARRAY: an array
+ * @TRUCE_FIELD_TYPE_OBJECT: an object
+ *
+ * What JSON a field may hold.
+ *
+ * Since: 1.0
+ */
+typedef enum
+{
+  TRUCE_FIELD_TYPE_ANY,
+  TRUCE_FIELD_TYPE_STRING,
+  TRUCE_FIELD_TYPE_NUMBER,
+  TRUCE_FIELD_TYPE_INTEGER,
+  TRUCE_FIELD_TYPE_BOOLEAN,
+  TRUCE_FIELD_TYPE_ARRAY,
+  TRUCE_FIELD_TYPE_OBJECT,
+} TruceFieldType;
+
 #define TRUCE_TYPE_KIND (truce_kind_get_type ())
 #define TRUCE_TYPE_RULE (truce_rule_get_type ())
 #define TRUCE_TYPE_DELETE_RULE (truce_delete_rule_get_type ())
 #define TRUCE_TYPE_STRATEGY (truce_strategy_get_type ())
+#define TRUCE_TYPE_FIELD_TYPE (truce_field_type_get_type ())
 
 TRUCE_AVAILABLE_IN_1_0
 GType       truce_kind_get_type        (void) G_GNUC_CONST;
@@ -129,6 +155,8 @@ TRUCE_AVAILABLE_IN_1_0
 GType       truce_delete_rule_get_type (void) G_GNUC_CONST;
 TRUCE_AVAILABLE_IN_1_0
 GType       truce_strategy_get_type    (void) G_GNUC_CONST;
+TRUCE_AVAILABLE_IN_1_0
+GType       truce_field_type_get_type  (void) G_GNUC_CONST;
 
 TRUCE_AVAILABLE_IN_1_0
 const char *truce_kind_to_string       (TruceKind    kind);

@@ -122,6 +122,22 @@ truce_pattern_text (const TrucePattern *pattern)
   return pattern->text;
 }
 
+const char *
+truce_pattern_head (const TrucePattern *pattern)
+{
+  guint i = 0;
+
+  while (i < pattern->n_tokens && pattern->tokens[i].type == TOKEN_ANY)
+    i++;
+  return i < pattern->n_tokens && pattern->tokens[i].type == TOKEN_NAME ? pattern->tokens[i].name : NULL;
+}
+
+gboolean
+truce_pattern_is_field (const TrucePattern *pattern)
+{
+  return pattern->n_tokens == 1 && pattern->tokens[0].type == TOKEN_NAME;
+}
+
 static const TrucePattern *
 walk_pattern (const TrucePatternWalk *walk,
               guint                   index)
@@ -204,7 +220,7 @@ truce_pattern_walk_push (TrucePatternWalk *walk,
         continue;
       if (expected->type == TOKEN_ANY)
         add_state (walk, state.pattern, state.position);
-      else if (expected->type == TOKEN_ONE || g_str_equal (expected->name, token))
+      else if (expected->type == TOKEN_ONE || g_strcmp0 (expected->name, token) == 0)
         add_state (walk, state.pattern, state.position + 1);
     }
 }
@@ -239,6 +255,20 @@ truce_pattern_walk_is_live (const TrucePatternWalk *walk,
   for (guint i = frame_start (walk); i < walk->states->len; i++)
     if (g_array_index (walk->states, State, i).pattern == index)
       return TRUE;
+  return FALSE;
+}
+
+gboolean
+truce_pattern_walk_goes_on (const TrucePatternWalk *walk,
+                            guint                   index)
+{
+  for (guint i = frame_start (walk); i < walk->states->len; i++)
+    {
+      const State *state = &g_array_index (walk->states, State, i);
+
+      if (state->pattern == index && state->position < walk_pattern (walk, index)->n_tokens)
+        return TRUE;
+    }
   return FALSE;
 }
 

@@ -46,46 +46,175 @@ kind_takes_rule (TruceKind kind)
          kind == TRUCE_KIND_LIST || kind == TRUCE_KIND_MAP;
 }
 
-/* { "kind": …, "rule": … }; a kind of its own is optional. */
+/* No value is a counter and a string; and of the kinds that have a form of their own, none is null. */
+static gboolean
+kind_takes_type (TruceKind      kind,
+                 TruceFieldType type)
+{
+  switch (kind)
+    {
+    case TRUCE_KIND_COUNTER:
+      return type == TRUCE_FIELD_TYPE_INTEGER || type == TRUCE_FIELD_TYPE_NUMBER;
+    case TRUCE_KIND_SET:
+    case TRUCE_KIND_LIST:
+      return type == TRUCE_FIELD_TYPE_ARRAY;
+    case TRUCE_KIND_MAP:
+      return type == TRUCE_FIELD_TYPE_OBJECT;
+    case TRUCE_KIND_TEXT:
+      return type == TRUCE_FIELD_TYPE_STRING;
+    case TRUCE_KIND_FLAG:
+      return type == TRUCE_FIELD_TYPE_BOOLEAN;
+    case TRUCE_KIND_MAX:
+    case TRUCE_KIND_MIN:
+      return type == TRUCE_FIELD_TYPE_INTEGER || type == TRUCE_FIELD_TYPE_NUMBER || type == TRUCE_FIELD_TYPE_STRING;
+    case TRUCE_KIND_REGISTER:
+    case TRUCE_KIND_MULTI_REGISTER:
+    case TRUCE_KIND_IMMUTABLE:
+    case TRUCE_KIND_LOCAL:
+      return TRUE;
+    }
+  return TRUE;
+}
+
+/* What stands in { "kind": …, "rule": …, … }; all of it is optional. */
+typedef struct
+{
+  gboolean has_kind;
+  int kind;
+  gboolean has_rule;
+  int rule;
+  gboolean has_type;
+  int type;
+  gboolean nullable;
+  gboolean has_required;
+  gboolean required;
+  gboolean has_max_size;
+  guint64 max_size;
+  const char *pattern;          /* of the node; NULL: none */
+} FieldObject;
+
+static gboolean
+read_boolean (JsonNode   *node,
+              const char *place,
+              gboolean   *value,
+              GError    **error)
+{
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    return refuse (error, place, "true or false must stand here");
+  *value = json_node_get_boolean (node);
+  return TRUE;
+}
+
+static gboolean
+read_count (JsonNode   *node,
+            const char *place,
+            guint64    *value,
+            GError    **error)
+{
+  gint64 count = 0;
+
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64)
+    count = json_node_get_int (node);
+  if (count < 1 || count > G_MAXUINT32)
+    return refuse (error, place, "an integer from 1 to 4294967295 must stand here");
+  *value = (guint64) count;
+  return TRUE;
+}
+
+static gboolean
+read_string (JsonNode    *node,
+             const char  *place,
+             const char **value,
+             GError     **error)
+{
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
+    return refuse (error, place, "a string must stand here");
+  *value = json_node_get_string (node);
+  return TRUE;
+}
+
+static gboolean
+read_field_member (FieldObject *field,
+                   const char  *key,
+                   JsonNode    *node,
+                   const char  *place,
+                   GError     **error)
+{
+  g_autofree char *here = g_strconcat (place, "/", key, NULL);
+
+  if (g_str_equal (key, "kind"))
+    {
+      field->has_kind = TRUE;
+      return read_enum (node, TRUCE_TYPE_KIND, "kind", here, &field->kind, error);
+    }
+  if (g_str_equal (key, "rule"))
+    {
+      field->has_rule = TRUE;
+      return read_enum (node, TRUCE_TYPE_RULE, "rule", here, &field->rule, error);
+    }
+  if (g_str_equal (key, "type"))
+    {
+      field->has_type = TRUE;
+      return read_enum (node, TRUCE_TYPE_FIELD_TYPE, "type", here, &field->type, error);
+    }
+  if (g_str_equal (key, "nullable"))
+    return read_boolean (node, here, &field->nullable, error);
+  if (g_str_equal (key, "required"))
+    {
+      field->has_required = TRUE;
+      return read_boolean (node, here, &field->required, error);
+    }
+  if (g_str_equal (key, "max-size"))
+    {
+      field->has_max_size = TRUE;
+      return read_count (node, here, &field->max_size, error);
+    }
+  if (g_str_equal (key, "pattern"))
+    return read_string (node, here, &field->pattern, error);
+  return refuse (error, place,
+                 "only “kind”, “rule”, “type”, “nullable”, “required”, “max-size” and “pattern” can stand here");
+}
+
+static gboolean
+set_field (TruceSchema       *schema,
+           const char        *name,
+           const FieldObject *field,
+           GError           **error)
+{
+  return (!field->has_kind || truce_schema_set_kind (schema, name, field->kind, error)) &&
+         (!field->has_rule || truce_schema_set_rule (schema, name, field->rule, error)) &&
+         (!field->has_type || truce_schema_set_type (schema, name, field->type, field->nullable, error)) &&
+         (!field->has_required || truce_schema_set_required (schema, name, field->required, error)) &&
+         (!field->has_max_size || truce_schema_set_max_size (schema, name, field->max_size, error)) &&
+         (field->pattern == NULL || truce_schema_set_pattern (schema, name, field->pattern, error));
+}
+
 static gboolean
 read_field_object (TruceSchema *schema,
-                   const char  *field,
+                   const char  *name,
                    JsonObject  *object,
                    const char  *place,
                    GError     **error)
 {
+  FieldObject field = { .kind = TRUCE_KIND_REGISTER, .rule = TRUCE_RULE_NONE };
   JsonObjectIter iter;
   const char *key;
   JsonNode *node;
-  int kind = TRUCE_KIND_REGISTER;
-  int rule = TRUCE_RULE_NONE;
 
   json_object_iter_init (&iter, object);
   while (json_object_iter_next (&iter, &key, &node))
-    {
-      g_autofree char *here = g_strconcat (place, "/", key, NULL);
+    if (!read_field_member (&field, key, node, place, error))
+      return FALSE;
 
-      if (g_str_equal (key, "kind"))
-        {
-          if (!read_enum (node, TRUCE_TYPE_KIND, "kind", here, &kind, error))
-            return FALSE;
-        }
-      else if (g_str_equal (key, "rule"))
-        {
-          if (!read_enum (node, TRUCE_TYPE_RULE, "rule", here, &rule, error))
-            return FALSE;
-        }
-      else
-        {
-          return refuse (error, place, "only “kind” and “rule” can stand here");
-        }
-    }
-
-  if (rule != TRUCE_RULE_NONE && !kind_takes_rule (kind))
+  if (field.rule != TRUCE_RULE_NONE && !kind_takes_rule (field.kind))
     return refuse (error, place, "a field of this kind has no rule");
-  if (json_object_has_member (object, "kind") && !truce_schema_set_kind (schema, field, kind, error))
-    return FALSE;
-  return !json_object_has_member (object, "rule") || truce_schema_set_rule (schema, field, rule, error);
+  if (field.nullable && !field.has_type)
+    return refuse (error, place, "“nullable” says something of a “type”, and there is none");
+  if (field.type != TRUCE_FIELD_TYPE_ANY && !kind_takes_type (field.kind, field.type))
+    return refuse (error, place, "no value is of this kind and of this type");
+  if (field.nullable && !kind_takes_type (field.kind, TRUCE_FIELD_TYPE_ANY))
+    return refuse (error, place, "a field of this kind is never null");
+  return set_field (schema, name, &field, error);
 }
 
 static gboolean
@@ -161,6 +290,55 @@ read_members (TruceSchema *schema,
   return TRUE;
 }
 
+/* Calls add for each name in the array at key. */
+static gboolean
+read_names (TruceSchema *schema,
+            const char *key,
+            JsonNode *node,
+            gboolean (*add)(TruceSchema *, const char *, GError **),
+            GError     **error)
+{
+  g_autofree char *place = g_strconcat ("/", key, NULL);
+  JsonArray *array;
+
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    return refuse (error, place, "an array must stand here");
+
+  array = json_node_get_array (node);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      g_autofree char *here = g_strdup_printf ("%s/%u", place, i);
+      const char *name = NULL;
+
+      if (!read_string (json_array_get_element (array, i), here, &name, error))
+        return FALSE;
+      if (!add (schema, name, error))
+        {
+          g_prefix_error (error, "at %s: ", here);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+read_limit (TruceSchema *schema,
+            const char  *key,
+            JsonNode    *node,
+            GError     **error)
+{
+  g_autofree char *place = g_strconcat ("/", key, NULL);
+  guint64 value;
+
+  if (!read_count (node, place, &value, error))
+    return FALSE;
+  if (g_str_equal (key, "max-size"))
+    truce_schema_set_max_record_size (schema, value);
+  else
+    truce_schema_set_max_fields (schema, (guint) value);
+  return TRUE;
+}
+
 static gboolean
 read_key (TruceSchema *schema,
           const char  *key,
@@ -174,6 +352,12 @@ read_key (TruceSchema *schema,
     return read_members (schema, key, node, read_field, error);
   if (g_str_equal (key, "references"))
     return read_members (schema, key, node, read_reference, error);
+  if (g_str_equal (key, "indexes"))
+    return read_names (schema, key, node, truce_schema_add_index, error);
+  if (g_str_equal (key, "search"))
+    return read_names (schema, key, node, truce_schema_add_search_field, error);
+  if (g_str_equal (key, "max-size") || g_str_equal (key, "max-fields"))
+    return read_limit (schema, key, node, error);
   if (g_str_equal (key, "delete"))
     {
       if (!read_enum (node, TRUCE_TYPE_DELETE_RULE, "delete rule", "/delete", &value, error))
@@ -191,7 +375,8 @@ read_key (TruceSchema *schema,
 
   shown = truce_show_name (key);
   g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_INVALID_SCHEMA,
-               "at the top: unknown member “%s”: there are fields, delete, resolver, references", shown);
+               "at the top: unknown member “%s”: there are fields, delete, resolver, references, indexes, search, "
+               "max-size, max-fields", shown);
   return FALSE;
 }
 
@@ -265,6 +450,14 @@ truce_schema_new_from_text (const char *text,
   return truce_schema_new_from_json (json, error);
 }
 
+/* A function has no JSON form. */
+static gboolean
+has_json (const TruceSchemaEntry *entry)
+{
+  return entry->has_kind || (entry->has_rule && entry->func == NULL) || entry->has_type || entry->has_required ||
+         entry->max_size > 0 || entry->regex != NULL;
+}
+
 static void
 write_entry (JsonObject             *fields,
              const TruceSchemaEntry *entry)
@@ -272,23 +465,39 @@ write_entry (JsonObject             *fields,
   const char *name = truce_pattern_text (entry->pattern);
   JsonObject *field;
 
-  /* A function has no JSON form. */
-  if (!entry->has_kind && entry->func != NULL)
+  if (!has_json (entry))
     return;
+  if (!json_object_has_member (fields, name))
+    json_object_set_object_member (fields, name, json_object_new ());
+  field = json_object_get_object_member (fields, name);
 
-  if (json_object_has_member (fields, name))
-    {
-      field = json_object_get_object_member (fields, name);
-    }
-  else
-    {
-      field = json_object_new ();
-      json_object_set_object_member (fields, name, field);
-    }
   if (entry->has_kind)
     json_object_set_string_member (field, "kind", truce_kind_to_string (entry->kind));
-  else
+  if (entry->has_rule && entry->func == NULL)
     json_object_set_string_member (field, "rule", truce_rule_to_string (entry->rule));
+  if (entry->has_type)
+    {
+      json_object_set_string_member (field, "type", truce_enum_nick (TRUCE_TYPE_FIELD_TYPE, entry->type));
+      json_object_set_boolean_member (field, "nullable", entry->nullable);
+    }
+  if (entry->has_required)
+    json_object_set_boolean_member (field, "required", entry->required);
+  if (entry->max_size > 0)
+    json_object_set_int_member (field, "max-size", (gint64) entry->max_size);
+  if (entry->regex != NULL)
+    json_object_set_string_member (field, "pattern", truce_schema_regex_text (entry->regex));
+}
+
+static void
+write_names (JsonObject        *object,
+             const char        *key,
+             const char *const *names)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; names[i] != NULL; i++)
+    json_array_add_string_element (array, names[i]);
+  json_object_set_array_member (object, key, array);
 }
 
 /**
@@ -311,26 +520,28 @@ truce_schema_to_json (TruceSchema *self)
   g_autoptr(JsonObject) object = json_object_new ();
   g_autoptr(JsonObject) fields = json_object_new ();
   g_autoptr(JsonObject) references = json_object_new ();
-  g_autoptr(GEnumClass) deletes = g_type_class_ref (TRUCE_TYPE_DELETE_RULE);
-  g_autoptr(GEnumClass) strategies = g_type_class_ref (TRUCE_TYPE_STRATEGY);
   g_autoptr(GList) names = NULL;
   JsonNode *node;
 
   g_return_val_if_fail (TRUCE_IS_SCHEMA (self), NULL);
 
-  for (guint i = 0; i < truce_schema_get_entries (self)->len; i++)
-    write_entry (fields, g_ptr_array_index (truce_schema_get_entries (self), i));
+  for (guint i = 0; i < self->entries->len; i++)
+    write_entry (fields, g_ptr_array_index (self->entries, i));
 
-  names = g_list_sort (g_hash_table_get_keys (truce_schema_get_references (self)), (GCompareFunc) g_strcmp0);
+  names = g_list_sort (g_hash_table_get_keys (self->references), (GCompareFunc) g_strcmp0);
   for (const GList *l = names; l != NULL; l = l->next)
     json_object_set_string_member (references, l->data, truce_schema_get_reference (self, l->data));
 
   json_object_set_object_member (object, "fields", g_steal_pointer (&fields));
   json_object_set_string_member (object, "delete",
-                                 g_enum_get_value (deletes, truce_schema_get_delete_rule (self))->value_nick);
+                                 truce_enum_nick (TRUCE_TYPE_DELETE_RULE, self->delete_rule));
   json_object_set_string_member (object, "resolver",
-                                 g_enum_get_value (strategies, truce_schema_get_strategy (self))->value_nick);
+                                 truce_enum_nick (TRUCE_TYPE_STRATEGY, self->strategy));
   json_object_set_object_member (object, "references", g_steal_pointer (&references));
+  write_names (object, "indexes", truce_schema_get_indexes (self));
+  write_names (object, "search", truce_schema_get_search_fields (self));
+  json_object_set_int_member (object, "max-size", (gint64) self->max_record_size);
+  json_object_set_int_member (object, "max-fields", self->max_fields);
 
   node = json_node_alloc ();
   json_node_init_object (node, object);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "truce-json.h"
 #include "truce-kind-private.h"
 #include "truce-schema-private.h"
 
@@ -32,22 +31,43 @@
  * number of them. Where several match, the last one holds; a kind and a rule
  * are looked up apart.
  *
- * A schema belongs to the thread that builds it; once nothing changes it any
- * more, any thread may read it.
+ * A field may also say what its values may be, for whoever keeps records by the
+ * schema: a store refuses a write that breaks it. A merge takes what it finds,
+ * and does not look at it.
+ *
+ * ```json
+ * {
+ *   "fields": {
+ *     "title": { "type": "string", "required": true, "max-size": 200 },
+ *     "due": { "type": "string", "nullable": true, "pattern": "^\\d{4}-\\d\\d-\\d\\d$" },
+ *     "/items/&#42;/n": { "kind": "counter" }
+ *   },
+ *   "indexes": ["due"],
+ *   "search": ["title"],
+ *   "max-size": 1048576,
+ *   "max-fields": 10000
+ * }
+ * ```
+ *
+ * - `type` is a [enum@FieldType]; null is none of them, but may stand there if
+ *   `nullable` is true. See [method@Schema.set_type]
+ * - `required`: the field must be there. See [method@Schema.set_required]
+ * - `max-size`: bytes, see [method@Schema.set_max_size]
+ * - `pattern`: a regular expression that a string must match, see
+ *   [method@Schema.set_pattern]
+ * - kinds are checked too: a `counter` is an integer of 64 bits, a `set` an array
+ *   of distinct scalars, a `flag` a boolean, `max` and `min` are numbers or
+ *   strings, a `text` is a string, a `list` an array, a `map` an object. None of
+ *   these is null: to have none, leave the field out
+ * - `max-size` and `max-fields` beside `fields` bound the record as a whole
+ * - `indexes` and `search` name fields that a store is to find records by
+ *
+ * A schema belongs to the thread that builds it. Once a store has it nothing can
+ * change it any more (a try is a critical warning), and any thread may read it.
  *
  * Since: 1.0
  */
-struct _TruceSchema
-{
-  GObject parent_instance;
-  GPtrArray *entries;           /* of TruceSchemaEntry *, owned */
-  GPtrArray *patterns;          /* of their TrucePattern *, in the same order */
-  GHashTable *references;       /* field (char *, owned) → collection (char *, owned) */
-  TruceDeleteRule delete_rule;
-  TruceStrategy strategy;
-};
-
-enum { PROP_0, PROP_DELETE_RULE, PROP_STRATEGY, N_PROPS };
+enum { PROP_0, PROP_DELETE_RULE, PROP_MAX_FIELDS, PROP_MAX_RECORD_SIZE, PROP_STRATEGY, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (TruceSchema, truce_schema, G_TYPE_OBJECT)
@@ -68,6 +88,7 @@ entry_free (gpointer data)
   TruceSchemaEntry *entry = data;
 
   entry_clear_callback (entry);
+  g_clear_pointer (&entry->regex, g_regex_unref);
   truce_pattern_free (entry->pattern);
   g_free (entry);
 }
@@ -80,6 +101,9 @@ truce_schema_finalize (GObject *object)
   g_clear_pointer (&self->patterns, g_ptr_array_unref);
   g_clear_pointer (&self->entries, g_ptr_array_unref);
   g_clear_pointer (&self->references, g_hash_table_unref);
+  g_clear_pointer (&self->indexes, g_ptr_array_unref);
+  g_clear_pointer (&self->search, g_ptr_array_unref);
+  truce_schema_table_clear (&self->table);
 
   G_OBJECT_CLASS (truce_schema_parent_class)->finalize (object);
 }
@@ -96,6 +120,12 @@ truce_schema_get_property (GObject    *object,
     {
     case PROP_DELETE_RULE:
       g_value_set_enum (value, self->delete_rule);
+      break;
+    case PROP_MAX_FIELDS:
+      g_value_set_uint (value, self->max_fields);
+      break;
+    case PROP_MAX_RECORD_SIZE:
+      g_value_set_uint64 (value, self->max_record_size);
       break;
     case PROP_STRATEGY:
       g_value_set_enum (value, self->strategy);
@@ -117,6 +147,12 @@ truce_schema_set_property (GObject      *object,
     {
     case PROP_DELETE_RULE:
       truce_schema_set_delete_rule (self, g_value_get_enum (value));
+      break;
+    case PROP_MAX_FIELDS:
+      truce_schema_set_max_fields (self, g_value_get_uint (value));
+      break;
+    case PROP_MAX_RECORD_SIZE:
+      truce_schema_set_max_record_size (self, g_value_get_uint64 (value));
       break;
     case PROP_STRATEGY:
       truce_schema_set_strategy (self, g_value_get_enum (value));
@@ -146,6 +182,26 @@ truce_schema_class_init (TruceSchemaClass *klass)
     g_param_spec_enum ("delete-rule", NULL, NULL, TRUCE_TYPE_DELETE_RULE, TRUCE_DELETE_RULE_NONE,
                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   /**
+   * TruceSchema:max-fields:
+   *
+   * How many fields a record may have.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MAX_FIELDS] =
+    g_param_spec_uint ("max-fields", NULL, NULL, 1, G_MAXUINT32, TRUCE_SCHEMA_FIELDS_DEFAULT,
+                       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /**
+   * TruceSchema:max-record-size:
+   *
+   * How many bytes of compact JSON a record may have.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MAX_RECORD_SIZE] =
+    g_param_spec_uint64 ("max-record-size", NULL, NULL, 1, G_MAXUINT32, TRUCE_SCHEMA_SIZE_DEFAULT,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /**
    * TruceSchema:strategy:
    *
    * The resolver that the schema names.
@@ -164,6 +220,12 @@ truce_schema_init (TruceSchema *self)
   self->entries = g_ptr_array_new_with_free_func (entry_free);
   self->patterns = g_ptr_array_new ();
   self->references = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->indexes = g_ptr_array_new_with_free_func (g_free);
+  self->search = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->indexes, NULL);
+  g_ptr_array_add (self->search, NULL);
+  self->max_record_size = TRUCE_SCHEMA_SIZE_DEFAULT;
+  self->max_fields = TRUCE_SCHEMA_FIELDS_DEFAULT;
 }
 
 /**
@@ -181,15 +243,20 @@ truce_schema_new (void)
   return g_object_new (TRUCE_TYPE_SCHEMA, NULL);
 }
 
-/* A new entry behind all others, so that it overrides them. */
-static TruceSchemaEntry *
-add_entry (TruceSchema *self,
-           const char  *field,
-           GError     **error)
+TruceSchemaEntry *
+truce_schema_add_entry (TruceSchema *self,
+                        const char  *field,
+                        GError     **error)
 {
-  TrucePattern *pattern = truce_pattern_new (field, error);
-  TruceSchemaEntry *entry;
+  guint n = self->entries->len;
+  TruceSchemaEntry *entry = n > 0 ? g_ptr_array_index (self->entries, n - 1) : NULL;
+  TrucePattern *pattern;
 
+  /* What is said of one field in one go is one entry: walks cost less the fewer there are. */
+  if (entry != NULL && g_str_equal (truce_pattern_text (entry->pattern), field))
+    return entry;
+
+  pattern = truce_pattern_new (field, error);
   if (pattern == NULL)
     return NULL;
 
@@ -223,11 +290,12 @@ truce_schema_set_kind (TruceSchema *self,
   TruceSchemaEntry *entry;
 
   g_return_val_if_fail (TRUCE_IS_SCHEMA (self), FALSE);
+  g_return_val_if_fail (!self->sealed, FALSE);
   g_return_val_if_fail (field != NULL, FALSE);
   g_return_val_if_fail (truce_kind_to_string (kind) != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  entry = add_entry (self, field, error);
+  entry = truce_schema_add_entry (self, field, error);
   if (entry == NULL)
     return FALSE;
 
@@ -259,14 +327,16 @@ truce_schema_set_rule (TruceSchema *self,
   TruceSchemaEntry *entry;
 
   g_return_val_if_fail (TRUCE_IS_SCHEMA (self), FALSE);
+  g_return_val_if_fail (!self->sealed, FALSE);
   g_return_val_if_fail (field != NULL, FALSE);
   g_return_val_if_fail (truce_rule_to_string (rule) != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  entry = add_entry (self, field, error);
+  entry = truce_schema_add_entry (self, field, error);
   if (entry == NULL)
     return FALSE;
 
+  entry_clear_callback (entry);
   entry->has_rule = TRUE;
   entry->rule = rule;
   return TRUE;
@@ -303,15 +373,18 @@ truce_schema_set_callback (TruceSchema   *self,
   TruceSchemaEntry *entry;
 
   g_return_val_if_fail (TRUCE_IS_SCHEMA (self), FALSE);
+  g_return_val_if_fail (!self->sealed, FALSE);
   g_return_val_if_fail (field != NULL, FALSE);
   g_return_val_if_fail (func != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  entry = add_entry (self, field, error);
+  entry = truce_schema_add_entry (self, field, error);
   if (entry == NULL)
     return FALSE;
 
+  entry_clear_callback (entry);
   entry->has_rule = TRUE;
+  entry->rule = TRUCE_RULE_NONE;
   entry->func = func;
   entry->func_data = user_data;
   entry->func_destroy = destroy;
@@ -338,6 +411,7 @@ truce_schema_set_reference (TruceSchema *self,
                             GError     **error)
 {
   g_return_val_if_fail (TRUCE_IS_SCHEMA (self), FALSE);
+  g_return_val_if_fail (!self->sealed, FALSE);
   g_return_val_if_fail (field != NULL, FALSE);
   g_return_val_if_fail (collection != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
@@ -367,6 +441,7 @@ truce_schema_set_delete_rule (TruceSchema    *self,
                               TruceDeleteRule rule)
 {
   g_return_if_fail (TRUCE_IS_SCHEMA (self));
+  g_return_if_fail (!self->sealed);
 
   if (self->delete_rule == rule)
     return;
@@ -388,6 +463,7 @@ truce_schema_set_strategy (TruceSchema  *self,
                            TruceStrategy strategy)
 {
   g_return_if_fail (TRUCE_IS_SCHEMA (self));
+  g_return_if_fail (!self->sealed);
 
   if (self->strategy == strategy)
     return;
@@ -395,117 +471,51 @@ truce_schema_set_strategy (TruceSchema  *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STRATEGY]);
 }
 
-TrucePatternWalk *
-truce_schema_walk_new (TruceSchema *self)
-{
-  return self != NULL && self->entries->len > 0 ? truce_pattern_walk_new (self->patterns) : NULL;
-}
-
-TruceFieldRules
-truce_schema_rules_here (TruceSchema            *self,
-                         const TrucePatternWalk *walk)
-{
-  TruceFieldRules rules = { FALSE, TRUCE_KIND_REGISTER, TRUCE_RULE_NONE, NULL };
-
-  if (walk == NULL || truce_pattern_walk_is_over (walk))
-    return rules;
-
-  for (guint i = 0; i < self->entries->len; i++)
-    {
-      const TruceSchemaEntry *entry = g_ptr_array_index (self->entries, i);
-
-      if (!truce_pattern_walk_matches (walk, i))
-        continue;
-      if (entry->has_kind)
-        {
-          rules.has_kind = TRUE;
-          rules.kind = entry->kind;
-        }
-      if (entry->has_rule)
-        {
-          rules.rule = entry->rule;
-          rules.callback = entry->func != NULL ? entry : NULL;
-        }
-    }
-  return rules;
-}
-
-static gboolean
-kind_is_stubborn (TruceKind kind)
-{
-  return kind == TRUCE_KIND_MAX || kind == TRUCE_KIND_MIN || kind == TRUCE_KIND_IMMUTABLE || kind == TRUCE_KIND_LOCAL;
-}
-
-gboolean
-truce_schema_is_stubborn (TruceSchema            *self,
-                          const TrucePatternWalk *walk)
-{
-  if (walk == NULL || truce_pattern_walk_is_over (walk))
-    return FALSE;
-
-  for (guint i = 0; i < self->entries->len; i++)
-    {
-      const TruceSchemaEntry *entry = g_ptr_array_index (self->entries, i);
-
-      if (entry->has_kind && kind_is_stubborn (entry->kind) && truce_pattern_walk_is_live (walk, i))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static TruceFieldRules
-rules_at (TruceSchema *self,
-          const char  *pointer)
-{
-  g_autoptr(TrucePatternWalk) walk = truce_schema_walk_new (self);
-  g_auto(GStrv) tokens = truce_json_pointer_split (pointer, NULL);
-
-  for (guint i = 0; walk != NULL && tokens != NULL && tokens[i] != NULL; i++)
-    truce_pattern_walk_push (walk, tokens[i]);
-  return truce_schema_rules_here (self, tokens != NULL ? walk : NULL);
-}
-
 /**
- * truce_schema_get_kind:
+ * truce_schema_set_max_record_size:
  * @self: a schema
- * @pointer: a JSON pointer, such as `/title`
+ * @bytes: 1 to 4,294,967,295; 1 MiB at first
  *
- * What a place of a record means.
- *
- * Returns: the kind; %TRUCE_KIND_REGISTER if the schema names none
+ * Sets how large a record may be: its JSON text, spelled as it is, with no space
+ * between tokens.
  *
  * Since: 1.0
  */
-TruceKind
-truce_schema_get_kind (TruceSchema *self,
-                       const char  *pointer)
+void
+truce_schema_set_max_record_size (TruceSchema *self,
+                                  guint64      bytes)
 {
-  g_return_val_if_fail (TRUCE_IS_SCHEMA (self), TRUCE_KIND_REGISTER);
-  g_return_val_if_fail (pointer != NULL, TRUCE_KIND_REGISTER);
+  g_return_if_fail (TRUCE_IS_SCHEMA (self));
+  g_return_if_fail (!self->sealed);
+  g_return_if_fail (bytes >= 1 && bytes <= G_MAXUINT32);
 
-  return rules_at (self, pointer).kind;
+  if (self->max_record_size == bytes)
+    return;
+  self->max_record_size = bytes;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_RECORD_SIZE]);
 }
 
 /**
- * truce_schema_get_rule:
+ * truce_schema_set_max_fields:
  * @self: a schema
- * @pointer: a JSON pointer, such as `/title`
+ * @n: at least 1; 10,000 at first
  *
- * What decides a place of a record that both sides changed apart.
- *
- * Returns: the rule; %TRUCE_RULE_NONE if the schema names none, or a function
- *   decides
+ * Sets how many fields a record may have. What lies deeper is not counted.
  *
  * Since: 1.0
  */
-TruceRule
-truce_schema_get_rule (TruceSchema *self,
-                       const char  *pointer)
+void
+truce_schema_set_max_fields (TruceSchema *self,
+                             guint        n)
 {
-  g_return_val_if_fail (TRUCE_IS_SCHEMA (self), TRUCE_RULE_NONE);
-  g_return_val_if_fail (pointer != NULL, TRUCE_RULE_NONE);
+  g_return_if_fail (TRUCE_IS_SCHEMA (self));
+  g_return_if_fail (!self->sealed);
+  g_return_if_fail (n >= 1);
 
-  return rules_at (self, pointer).rule;
+  if (self->max_fields == n)
+    return;
+  self->max_fields = n;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_FIELDS]);
 }
 
 /**
@@ -565,14 +575,38 @@ truce_schema_get_strategy (TruceSchema *self)
   return self->strategy;
 }
 
-const GPtrArray *
-truce_schema_get_entries (TruceSchema *self)
+/**
+ * truce_schema_get_max_record_size:
+ * @self: a schema
+ *
+ * How large a record may be.
+ *
+ * Returns: bytes of compact JSON
+ *
+ * Since: 1.0
+ */
+guint64
+truce_schema_get_max_record_size (TruceSchema *self)
 {
-  return self->entries;
+  g_return_val_if_fail (TRUCE_IS_SCHEMA (self), 0);
+
+  return self->max_record_size;
 }
 
-GHashTable *
-truce_schema_get_references (TruceSchema *self)
+/**
+ * truce_schema_get_max_fields:
+ * @self: a schema
+ *
+ * How many fields a record may have.
+ *
+ * Returns: their number
+ *
+ * Since: 1.0
+ */
+guint
+truce_schema_get_max_fields (TruceSchema *self)
 {
-  return self->references;
+  g_return_val_if_fail (TRUCE_IS_SCHEMA (self), 0);
+
+  return self->max_fields;
 }

@@ -75,6 +75,41 @@ TRUCE_AVAILABLE_IN_1_0
 void             truce_schema_set_strategy    (TruceSchema      *self,
                                                TruceStrategy     strategy);
 TRUCE_AVAILABLE_IN_1_0
+gboolean         truce_schema_set_type        (TruceSchema      *self,
+                                               const char       *field,
+                                               TruceFieldType    type,
+                                               gboolean          nullable,
+                                               GError          **error);
+TRUCE_AVAILABLE_IN_1_0
+gboolean         truce_schema_set_required    (TruceSchema      *self,
+                                               const char       *field,
+                                               gboolean          required,
+                                               GError          **error);
+TRUCE_AVAILABLE_IN_1_0
+gboolean         truce_schema_set_max_size    (TruceSchema      *self,
+                                               const char       *field,
+                                               guint64           bytes,
+                                               GError          **error);
+TRUCE_AVAILABLE_IN_1_0
+gboolean         truce_schema_set_pattern     (TruceSchema      *self,
+                                               const char       *field,
+                                               const char       *regex,
+                                               GError          **error);
+TRUCE_AVAILABLE_IN_1_0
+void             truce_schema_set_max_record_size (TruceSchema  *self,
+                                                   guint64       bytes);
+TRUCE_AVAILABLE_IN_1_0
+void             truce_schema_set_max_fields  (TruceSchema      *self,
+                                               guint             n);
+TRUCE_AVAILABLE_IN_1_0
+gboolean         truce_schema_add_index       (TruceSchema      *self,
+                                               const char       *field,
+                                               GError          **error);
+TRUCE_AVAILABLE_IN_1_0
+gboolean         truce_schema_add_search_field (TruceSchema     *self,
+                                                const char      *field,
+                                                GError         **error);
+TRUCE_AVAILABLE_IN_1_0
 TruceKind        truce_schema_get_kind        (TruceSchema      *self,
                                                const char       *pointer);
 TRUCE_AVAILABLE_IN_1_0
@@ -87,5 +122,30 @@ TRUCE_AVAILABLE_IN_1_0
 TruceDeleteRule  truce_schema_get_delete_rule (TruceSchema      *self);
 TRUCE_AVAILABLE_IN_1_0
 TruceStrategy    truce_schema_get_strategy    (TruceSchema      *self);
+TRUCE_AVAILABLE_IN_1_0
+TruceFieldType   truce_schema_get_field_type  (TruceSchema      *self,
+                                               const char       *pointer);
+TRUCE_AVAILABLE_IN_1_0
+gboolean         truce_schema_is_nullable     (TruceSchema      *self,
+                                               const char       *pointer);
+TRUCE_AVAILABLE_IN_1_0
+gboolean         truce_schema_is_required     (TruceSchema      *self,
+                                               const char       *field);
+TRUCE_AVAILABLE_IN_1_0
+guint64          truce_schema_get_max_size    (TruceSchema      *self,
+                                               const char       *pointer);
+TRUCE_AVAILABLE_IN_1_0
+const char      *truce_schema_get_pattern     (TruceSchema      *self,
+                                               const char       *pointer);
+TRUCE_AVAILABLE_IN_1_0
+guint64          truce_schema_get_max_record_size (TruceSchema  *self);
+TRUCE_AVAILABLE_IN_1_0
+guint            truce_schema_get_max_fields  (TruceSchema      *self);
+TRUCE_AVAILABLE_IN_1_0
+const char *const *
+                 truce_schema_get_indexes     (TruceSchema      *self);
+TRUCE_AVAILABLE_IN_1_0
+const char *const *
+                 truce_schema_get_search_fields (TruceSchema    *self);
 
 G_END_DECLS

@@ -197,6 +197,15 @@ const tests = {
         assertEqual(Json.to_string(value, false), '{"n":7,"list":[0,1,2,3],"t":"c"}');
         assertEqual(pointers(conflicts), []);
     },
+    'schema/limits'() {
+        const schema = Truce.Schema.new();
+        schema.set_type('t', Truce.FieldType.STRING, false);
+        schema.add_index('t');
+        const again = Truce.Schema.new_from_json(schema.to_json());
+        assertEqual(again.get_field_type('/t'), Truce.FieldType.STRING);
+        assertEqual(again.get_indexes(), ['t']);
+        assertThrows(() => schema.set_pattern('t', '['));
+    },
     'three-way/callback'() {
         const schema = Truce.Schema.new_from_text('{"fields": {"n": "counter"}}');
         schema.set_callback('t', (pointer, was, ours, theirs) =>

@@ -282,6 +282,20 @@ class ThreeWay(Case):
         self.assertEqual(Json.to_string(value, False), '{"n":7,"list":[0,1,2,3],"t":"c"}')
         self.assertEqual(len(conflicts), 0)
 
+    def test_schema_limits(self):
+        schema = Truce.Schema(max_fields=7)
+        schema.set_type('t', Truce.FieldType.STRING, True)
+        schema.set_required('t', True)
+        schema.set_max_size('t', 2 ** 32 - 1)
+        schema.set_pattern('t', '^[A-Z]')
+        self.assertTrue(schema.add_index('n') and schema.add_search_field('t'))
+        again = Truce.Schema.new_from_json(schema.to_json())
+        self.assertEqual((again.get_field_type('/t'), again.is_nullable('/t'), again.is_required('t')),
+                         (Truce.FieldType.STRING, True, True))
+        self.assertEqual((again.get_max_size('/t'), again.get_pattern('/t')), (2 ** 32 - 1, '^[A-Z]'))
+        self.assertEqual((again.get_indexes(), again.get_search_fields(), again.props.max_fields), (['n'], ['t'], 7))
+        self.assert_error(Truce.Error.INVALID_SCHEMA, schema.set_required, '/t/u', True)
+
     def test_callback(self):
         schema = Truce.Schema.new_from_text('{"fields": {"n": "counter"}}')
         schema.set_callback('t', lambda pointer, base, local, remote, *data:

@@ -171,6 +171,14 @@ void add_strategy_tests () {
     var resolution = new Truce.FieldMergeResolver (schema).resolve (make_conflict (schema));
     assert_cmpstr (resolution.dup_text (), EQ, """{"v": 4, "text": "c", "extra": true}""");
   }));
+  Test.add_func ("/vala/schema/limits", () => run (() => {
+    var schema = new Truce.Schema ();
+    schema.set_type ("t", STRING, false);
+    schema.add_index ("t");
+    var again = new Truce.Schema.from_json (schema.to_json ());
+    assert_true (again.get_field_type ("/t") == STRING);
+    assert_cmpstr (again.get_indexes ()[0], EQ, "t");
+  }));
   Test.add_func ("/vala/strategies/defer", () => run (() => {
     assert_cmpstr (new Truce.DeferResolver ("ask").resolve (make_conflict ()).get_reason (), EQ, "ask");
   }));
