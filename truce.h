@@ -28,4 +28,5 @@
 #include "truce-stored-record.h"
 #include "truce-store-adapter.h"
 #include "truce-memory-adapter.h"
+#include "truce-filter.h"
 #undef TRUCE_INSIDE

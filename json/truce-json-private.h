@@ -27,8 +27,6 @@ guint32   truce_json_find_duplicate      (const TruceJsonDoc      *doc,
 
 /* ---- truce-json-string.c ---- */
 
-/* The character at *at, an escape decoded, and *at moved behind it. *at stands within a scanned string. */
-gunichar  truce_json_next_char           (const char             **at);
 /* The decoded string, appended. */
 void      truce_json_append_string       (GString                 *out,
                                           const TruceJsonDoc      *doc,

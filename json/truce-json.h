@@ -96,6 +96,8 @@ char          *truce_json_dup_string     (const TruceJsonDoc  *doc,
 gboolean       truce_json_string_is      (const TruceJsonDoc  *doc,
                                           guint32              node,
                                           const char          *string);
+/* The character at *at, an escape decoded, and *at moved behind it. *at stands within a scanned string. */
+gunichar       truce_json_next_char      (const char         **at);
 /* By UTF-16 code units, as RFC 8785 orders members. Not by the spelling: "a" and "\u0061" are one string. */
 int            truce_json_string_compare (const TruceJsonDoc  *a,
                                           guint32              node_a,
