@@ -29,4 +29,5 @@
 #include "truce-store-adapter.h"
 #include "truce-memory-adapter.h"
 #include "truce-filter.h"
+#include "truce-sqlite-adapter.h"
 #undef TRUCE_INSIDE
