@@ -2,8 +2,9 @@
 
 /* NOTES
  *
- * The parts of a field, in. What a part says must give what the JSON shows: the dot that is said to show is the
- * one that does, a counter's tallies have the sum that stands there, a set's elements are those of the array. */
+ * The parts of a field, in. What a part says must give what the JSON shows: the dot that is said to show is
+ * the one that does, a counter's tallies have the sum that stands there, a set's elements are those of the
+ * array. */
 
 #include "truce-state-read.h"
 
@@ -42,8 +43,10 @@ read_hidden_value (TruceStateReader *self,
                    TruceJsonValue    shown)
 {
   TruceSlice text = truce_state_read_text (self);
-  TruceJsonValue value = self->reader.problem == NULL ? truce_state_parse (self, text.text, text.length) : (TruceJsonValue) { 0 };
+  TruceJsonValue value = { 0 };
 
+  if (self->reader.problem == NULL)
+    value = truce_state_parse (self, text.text, text.length);
   if (value.doc == NULL)
     return text;
   if (!is_of_shape (shape, value))
@@ -138,7 +141,7 @@ read_element (TruceStateReader *self,
 
       if (truce_stamp_order (stamp, last) <= 0)
         truce_reader_corrupt (&self->reader, "dots that do not ascend");
-      set->dots = truce_state_grow (self->state->arena, set->dots, set->n, &set->room, sizeof (TruceStateDot));
+      set->dots = truce_state_grow (self->state->arena, set->dots, set->n, &set->room, sizeof *set->dots);
       set->dots[set->n++] = (TruceStateDot) { stamp, element };
       last = stamp;
       more = entry & 1;

@@ -52,10 +52,12 @@ read_stamps (TruceStateReader *self)
     {
       guint64 gap = truce_reader_varint (&self->reader);
       gboolean again = i > 0 && gap == 0;
+      guint64 near;
 
       rank = truce_state_read_rank (self, gap, rank);
       self->stamps[i].replica = state->context[rank].replica;
-      self->stamps[i].time = truce_state_read_time (self, again ? self->stamps[i - 1].time : state->context[rank].time);
+      near = again ? self->stamps[i - 1].time : state->context[rank].time;
+      self->stamps[i].time = truce_state_read_time (self, near);
       if (self->stamps[i].time > state->context[rank].time)
         truce_reader_corrupt (&self->reader, "a stamp that the context does not cover");
       if (again && self->stamps[i].time <= self->stamps[i - 1].time)
@@ -269,7 +271,8 @@ truce_state_read_map (TruceStateReader *self,
 static void
 check_base (TruceStateReader *self)
 {
-  if (self->base == TRUCE_STATE_NO_STAMP ? self->n_passed > 0 : self->n_passed == 0 || self->n_plain[self->base] > 0)
+  if (self->base == TRUCE_STATE_NO_STAMP ? self->n_passed > 0
+                                         : self->n_passed == 0 || self->n_plain[self->base] > 0)
     truce_reader_corrupt (&self->reader, "a base that is none");
   for (guint32 i = 0; i < self->n_stamps; i++)
     {
@@ -288,8 +291,8 @@ is_fresh (const TruceStateReader *self,
 {
   const TruceState *state = self->state;
 
-  if (form != TRUCE_STATE_GENERAL || state->n_context != 1 || state->n_creations != 1 || self->n_stamps != 1 ||
-      truce_stamp_order (self->stamps[0], state->context[0]) != 0)
+  if (form != TRUCE_STATE_GENERAL || state->n_context != 1 || state->n_creations != 1 ||
+      self->n_stamps != 1 || truce_stamp_order (self->stamps[0], state->context[0]) != 0)
     return FALSE;
   return state->fields.n_fields == self->n_passed;
 }
@@ -390,9 +393,10 @@ truce_state_decode (TruceJsonArena *arena,
                     gsize           length,
                     GError        **error)
 {
-  TruceStateReader decoder = { .reader = { .data = bytes, .length = length }, .state = truce_state_new (arena) };
+  TruceStateReader decoder = { .reader = { .data = bytes, .length = length } };
   gboolean fine;
 
+  decoder.state = truce_state_new (arena);
   read_state (&decoder, json, json_length);
   truce_state_free_texts (&decoder);
   fine = truce_reader_finish (&decoder.reader, decoder.error == NULL ? error : NULL);

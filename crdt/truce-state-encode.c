@@ -110,7 +110,8 @@ collect_stamp (Encoder   *self,
   if (self->n_stamps > 0 && compare_stamps (self->stamps[self->n_stamps - 1], stamp) == 0)
     return;
 
-  self->stamps = truce_state_grow (self->state->arena, self->stamps, self->n_stamps, &self->room, sizeof stamp);
+  self->stamps = truce_state_grow (self->state->arena, self->stamps, self->n_stamps, &self->room,
+                                   sizeof stamp);
   self->stamps[self->n_stamps++] = stamp;
 }
 
@@ -457,15 +458,6 @@ write_parts (Encoder               *self,
 
 /* ---- maps ---- */
 
-static gboolean
-is_empty (const TruceStateField *field)
-{
-  for (guint32 i = 0; i < field->n_parts; i++)
-    if (!truce_state_part_is_empty (&field->parts[i]))
-      return FALSE;
-  return TRUE;
-}
-
 static void
 write_name (GString   *json,
             TruceSlice name,
@@ -501,7 +493,7 @@ write_map (Encoder       *self,
           n_passed++;
           continue;
         }
-      if (is_empty (field))
+      if (field->n_parts == 0)
         continue;
 
       truce_writer_varint (&self->writer, (guint64) (n_passed + 1) << 1 | (shown == NULL));
@@ -515,15 +507,20 @@ write_map (Encoder       *self,
     g_string_append (json, separator == '{' ? "{}" : "}");
 }
 
-/* All passes need the same order. */
+/* All passes need the same order, and parts that hold nothing are not to be seen. */
 static void
-sort_maps (TruceStateMap *map)
+tidy (TruceStateMap *map)
 {
   truce_state_map_sort (map);
   for (guint32 i = 0; i < map->n_fields; i++)
-    for (guint32 k = 0; k < map->fields[i].n_parts; k++)
-      if (map->fields[i].parts[k].shape == TRUCE_SHAPE_MAP)
-        sort_maps (map->fields[i].parts[k].map);
+    {
+      TruceStateField *field = &map->fields[i];
+
+      for (guint32 k = 0; k < field->n_parts; k++)
+        if (field->parts[k].shape == TRUCE_SHAPE_MAP)
+          tidy (field->parts[k].map);
+      truce_state_field_trim (field);
+    }
 }
 
 /* ---- the whole ---- */
@@ -536,7 +533,6 @@ write_general (Encoder *self,
   g_autoptr(GString) hidden = json == NULL ? g_string_new (NULL) : NULL;
   gboolean deleted = state->deleted.time != 0;
 
-  sort_maps (&state->fields);
   collect (self);
   choose_base (self);
 
@@ -567,6 +563,7 @@ truce_state_encode (TruceState *self,
   Encoder encoder = { .state = self };
   guint8 fresh[TRUCE_STATE_FRESH_MAX];
 
+  tidy (&self->fields);
   if (json != NULL && is_fresh (self))
     {
       truce_state_write_map (&self->fields, json);

@@ -53,8 +53,10 @@ join_into (Join                 *join,
 
   while (i < ours->n || k < n_theirs)
     {
-      int order = i == ours->n ? 1 : k == n_theirs ? -1 : compare_dots (ours->shape, &ours->dots[i], &theirs->dots[k]);
+      int order = i == ours->n ? 1 : -1;
 
+      if (i < ours->n && k < n_theirs)
+        order = compare_dots (ours->shape, &ours->dots[i], &theirs->dots[k]);
       if (order == 0)
         {
           gboolean greater = truce_slice_compare (theirs->dots[k].value, ours->dots[i].value) > 0;
@@ -274,13 +276,19 @@ join_unsorted (Join                *join,
   guint32 n_ours = ours->n_fields;
 
   for (guint32 i = 0; i < n_ours; i++)
-    join_field (join, &ours->fields[i],
-                truce_state_field (theirs, ours->fields[i].name.text, ours->fields[i].name.length), ours->depth);
+    {
+      TruceSlice name = ours->fields[i].name;
+
+      join_field (join, &ours->fields[i], truce_state_field (theirs, name.text, name.length), ours->depth);
+    }
 
   for (guint32 i = 0; i < theirs->n_fields; i++)
-    if (truce_state_field (ours, theirs->fields[i].name.text, theirs->fields[i].name.length) == NULL)
-      join_field (join, truce_state_field_append (join->self, ours, theirs->fields[i].name), &theirs->fields[i],
-                  ours->depth);
+    {
+      TruceSlice name = theirs->fields[i].name;
+
+      if (truce_state_field (ours, name.text, name.length) == NULL)
+        join_field (join, truce_state_field_append (join->self, ours, name), &theirs->fields[i], ours->depth);
+    }
 }
 
 static void

@@ -43,7 +43,8 @@ truce_state_tally_make (TruceState     *self,
 static inline gboolean
 is_live (const TruceTally *tally)
 {
-  return tally->time > tally->reset_time || tally->plus > tally->reset_plus || tally->minus > tally->reset_minus;
+  return tally->time > tally->reset_time || tally->plus > tally->reset_plus ||
+         tally->minus > tally->reset_minus;
 }
 
 void

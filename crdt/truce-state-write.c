@@ -43,6 +43,15 @@ enter (TruceState *self,
 
 /* ---- taking away ---- */
 
+static gboolean
+has_dot (const TruceStatePart *part)
+{
+  for (guint32 i = 0; i < part->n; i++)
+    if (part->dots[i].value.text != NULL || !truce_shape_has_one_value (part->shape))
+      return TRUE;
+  return FALSE;
+}
+
 /* Whether there is more than the absence of a value. */
 static gboolean
 is_live (const TruceStateField *field)
@@ -55,8 +64,7 @@ is_live (const TruceStateField *field)
 
       if (part->shape == TRUCE_SHAPE_LOCAL && part->local.text != NULL)
         return TRUE;
-      if (part->shape == TRUCE_SHAPE_COUNTER ? truce_state_count (part, &count) : part->n > 0 &&
-          (!truce_shape_has_one_value (part->shape) || truce_state_shown_dot (part)->value.text != NULL || part->n > 1))
+      if (part->shape == TRUCE_SHAPE_COUNTER ? truce_state_count (part, &count) : has_dot (part))
         return TRUE;
       for (guint32 k = 0; part->shape == TRUCE_SHAPE_MAP && k < part->map->n_fields; k++)
         if (is_live (&part->map->fields[k]))

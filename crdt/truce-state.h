@@ -190,7 +190,7 @@ TruceStateField      *truce_state_field     (const TruceStateMap   *map,
                                              gsize                  length);
 /* The part that shows, or NULL where none does. */
 const TruceStatePart *truce_state_shown     (const TruceStateField *field);
-/* Of a part that has a value and is no MAP, SET: its JSON text. Numbers of counters are written into the arena. */
+/* Of a part that has a value and is no MAP, SET: its JSON text. Of a counter it is written into the arena. */
 TruceSlice            truce_state_value     (TruceState            *self,
                                              const TruceStatePart  *part);
 /* Of a part that shows, of any shape. */
@@ -253,7 +253,8 @@ gboolean    truce_state_touch     (TruceState       *self,
                                    TruceShape        shape,
                                    TruceStamp        stamp);
 /* Takes away all that the field holds and this state has seen, in all shapes and depths, by dropping dots:
- * what another wrote there meanwhile survives. (For a REGISTER that must beat earlier writes unset it instead.) */
+ * what another wrote there meanwhile survives. (For a REGISTER that must beat earlier writes unset it
+ * instead.) */
 gboolean    truce_state_clear     (TruceState       *self,
                                    TruceStateMap    *map,
                                    const char       *name,
@@ -264,9 +265,9 @@ gboolean    truce_state_count     (const TruceStatePart *counter,
 
 /* ---- joining ---- */
 
-/* Takes other in, which stays as it is; self refers to its texts afterwards, so both arenas must live as long
- * as self. lost may be NULL. Commutative, associative, idempotent up to encoding and LOCAL. Gives whether self
- * changed. Linear, but for looking up names. Never fails: what could was checked by decode. */
+/* Takes other in, which stays as it is; self refers to its texts afterwards, so both arenas must live as
+ * long as self. lost may be NULL. Commutative, associative, idempotent up to encoding and LOCAL. Gives
+ * whether self changed. Linear, but for looking up names. Never fails: what could was checked by decode. */
 gboolean    truce_state_join      (TruceState       *self,
                                    const TruceState *other,
                                    TruceLostFunc     lost,

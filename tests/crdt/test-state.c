@@ -96,14 +96,15 @@ test_fresh (Fixture      *fixture,
             gconstpointer data)
 {
   TruceState *state = fixture->state;
+  TruceStamp stamp = at (1700000000000, A);
   g_autoptr(GString) json = g_string_new (NULL);
   g_autoptr(GByteArray) bytes = g_byte_array_new ();
   guint8 fresh[TRUCE_STATE_FRESH_MAX];
-  gsize length = truce_state_fresh (at (1700000000000, A), fresh);
+  gsize length = truce_state_fresh (stamp, fresh);
 
-  g_assert_true (truce_state_create (state, at (1700000000000, A)));
-  g_assert_true (set (state, "title", TRUCE_SHAPE_REGISTER, "\"Milk\"", at (1700000000000, A)));
-  g_assert_true (set (state, "done", TRUCE_SHAPE_REGISTER, " [ false , { \"a b\" : 1.50 } ]", at (1700000000000, A)));
+  g_assert_true (truce_state_create (state, stamp));
+  g_assert_true (set (state, "title", TRUCE_SHAPE_REGISTER, "\"Milk\"", stamp));
+  g_assert_true (set (state, "done", TRUCE_SHAPE_REGISTER, " [ false , { \"a b\" : 1.50 } ]", stamp));
   truce_state_encode (state, json, bytes);
   g_assert_cmpstr (json->str, ==, "{\"done\":[false,{\"a b\":1.50}],\"title\":\"Milk\"}");
   g_assert_cmpmem (bytes->data, bytes->len, fresh, length);
@@ -148,8 +149,8 @@ test_shapes (Fixture      *fixture,
   g_assert_true (truce_state_increment (state, top, "counter", -7, at (17, A)));
   g_assert_nonnull (truce_state_map (state, top, "map", at (17, A)));
   g_assert_true (set (state, "local", TRUCE_SHAPE_LOCAL, "{}", at (0, A)));
-  assert_shows (state, "{\"counter\":-2,\"first\":1,\"flag\":true,\"local\":{},\"map\":{},\"max\":\"a\",\"min\":9,"
-                "\"multi\":null,\"off\":false,\"register\":1,\"set\":[\"b\",1]}");
+  assert_shows (state, "{\"counter\":-2,\"first\":1,\"flag\":true,\"local\":{},\"map\":{},\"max\":\"a\","
+                "\"min\":9,\"multi\":null,\"off\":false,\"register\":1,\"set\":[\"b\",1]}");
   assert_round_trip (state, FALSE);
   assert_round_trip (state, TRUE);
   truce_state_drop_local (state);
@@ -218,7 +219,9 @@ static void
 test_life (Fixture      *fixture,
            gconstpointer data)
 {
-  static const TruceLifeRule rules[] = { TRUCE_LIFE_UPDATE_WINS, TRUCE_LIFE_DELETE_WINS, TRUCE_LIFE_LATER_WINS };
+  static const TruceLifeRule rules[] = {
+    TRUCE_LIFE_UPDATE_WINS, TRUCE_LIFE_DELETE_WINS, TRUCE_LIFE_LATER_WINS,
+  };
   static const gboolean alive[] = { TRUE, FALSE, FALSE };
   TruceState *ours = fixture->state;
   TruceState *theirs = truce_state_new (fixture->arena);
