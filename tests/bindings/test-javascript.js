@@ -55,6 +55,44 @@ const Own = GObject.registerClass({Implements: [Truce.Resolver]}, class Own exte
 });
 
 const Nothing = GObject.registerClass({Implements: [Truce.Resolver]}, class Nothing extends GObject.Object {});
+// The least that a store needs to read and write: records alone, without a way back.
+const MapAdapter = GObject.registerClass({Implements: [Truce.StoreAdapter]}, class MapAdapter extends GObject.Object {
+    constructor() {
+        super();
+        this.records = new Map();
+    }
+
+    vfunc_begin(write) {
+        return true;
+    }
+
+    vfunc_commit() {
+        return true;
+    }
+
+    vfunc_get(collection, id) {
+        return this.records.get(`${collection}/${id}`) ?? null;
+    }
+
+    vfunc_put(record, replaced) {
+        const place = `${record.get_collection()}/${record.get_id()}`;
+        if (replaced === null && this.records.has(place))
+            throw new Truce.Error({code: Truce.Error.EXISTS, message: `${place} is there already`});
+        this.records.set(place, record);
+        return true;
+    }
+
+    vfunc_next_change(after) {
+        const later = [...this.records.values()].filter(record => record.get_version() > after);
+        return later.sort((a, b) => a.get_version() - b.get_version())[0] ?? null;
+    }
+
+    vfunc_get_meta(group, key) {
+        throw new Error('a mistake');
+    }
+});
+
+const NoAdapter = GObject.registerClass({Implements: [Truce.StoreAdapter]}, class NoAdapter extends GObject.Object {});
 const NoCrdt = GObject.registerClass({Implements: [Truce.Crdt]}, class NoCrdt extends GObject.Object {});
 
 function fails() {
@@ -243,6 +281,32 @@ const tests = {
         assertEqual(mine.equal(theirs), true);
         assertEqual(mine.get_elements(), ['tea']);
         assertError(Truce.Error.CORRUPT, () => mine.apply(new GLib.Bytes([1, 2, 3])));
+    },
+    'adapter/own'() {
+        const adapter = new MapAdapter();
+        const stored = (id, version) => Truce.StoredRecord.new('task', id, version, Truce.Delivery.PENDING, '{"v":1}',
+            new GLib.Bytes([0, 255]), null);
+        adapter.begin(true);
+        assertEqual(adapter.put(stored('b', 1), null), true);
+        assertEqual(adapter.put(stored('a', 2), null), true);
+        adapter.commit();
+        assertError(Truce.Error.EXISTS, () => adapter.put(stored('a', 3), null));
+        assertEqual(adapter.get('task', 'none'), null);
+        assertEqual(adapter.get('task', 'a').get_value(), '{"v":1}');
+        assertEqual(Array.from(adapter.get('task', 'a').dup_state().get_data()), [0, 255]);
+        assertEqual(adapter.next_change(0).get_id(), 'b');
+        // The outbox comes of the changes.
+        assertEqual(adapter.next_pending(1).get_id(), 'a');
+        assertEqual(adapter.next_pending(2), null);
+        assertThrows(() => adapter.get_meta('store', 'state'));
+    },
+    'adapter/implements-nothing'() {
+        const adapter = new NoAdapter();
+        adapter.rollback();
+        assertEqual(adapter.verify(null), []);
+        for (const run of [() => adapter.begin(true), () => adapter.commit(), () => adapter.get('task', '1'),
+            () => adapter.next('task', null), () => adapter.next_change(0), () => adapter.get_meta('store', 'state')])
+            assertError(Truce.Error.UNSUPPORTED, run);
     },
     'crdt/implements-nothing'() {
         const crdt = new NoCrdt();

@@ -7,6 +7,7 @@ usage: test-python-adapter.py LIBRARY
 import ctypes
 import sys
 
+import truce_case  # skips where there is no PyGObject
 from dict_adapter import DictAdapter
 
 Open = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)

@@ -38,6 +38,44 @@ class Nothing : Object, Truce.Resolver {
 class NoCrdt : Object, Truce.Crdt {
 }
 
+class NoAdapter : Object, Truce.StoreAdapter {
+}
+
+/* The least that a store needs to read and write: records alone, without a way back. */
+class MapAdapter : Object, Truce.StoreAdapter {
+  HashTable<string, Truce.StoredRecord> records = new HashTable<string, Truce.StoredRecord> (str_hash, str_equal);
+
+  public bool begin (bool write) throws Error {
+    return true;
+  }
+
+  public bool commit () throws Error {
+    return true;
+  }
+
+  public new Truce.StoredRecord? @get (string collection, string id) throws Error {
+    return records[collection + "/" + id];
+  }
+
+  public bool put (Truce.StoredRecord record, Truce.StoredRecord? replaced) throws Error {
+    var place = record.get_collection () + "/" + record.get_id ();
+
+    if (replaced == null && place in records)
+      throw new Truce.Error.EXISTS (place + " is there already");
+    records[place] = record;
+    return true;
+  }
+
+  public Truce.StoredRecord? next_change (int64 after) throws Error {
+    Truce.StoredRecord? found = null;
+
+    foreach (var record in records.get_values ())
+      if (record.get_version () > after && (found == null || record.get_version () < found.get_version ()))
+        found = record;
+    return found;
+  }
+}
+
 
 delegate void Attempt () throws Error;
 
@@ -230,6 +268,37 @@ void add_merge_tests () {
   });
 }
 
+Truce.StoredRecord stored (string id, int64 version) {
+  return new Truce.StoredRecord ("task", id, version, PENDING, """{"v":1}""", new Bytes ({ 0, 255 }), null);
+}
+
+void add_adapter_tests () {
+  Test.add_func ("/vala/adapter/own", () => run (() => {
+    Truce.StoreAdapter adapter = new MapAdapter ();
+
+    adapter.begin (true);
+    assert_true (adapter.put (stored ("b", 1), null) && adapter.put (stored ("a", 2), null));
+    adapter.commit ();
+    assert_truce_error (Truce.Error.EXISTS, () => adapter.put (stored ("a", 3), null));
+    assert_null (adapter.get ("task", "none"));
+    assert_cmpstr (adapter.get ("task", "a").get_value (), EQ, """{"v":1}""");
+    assert_true (adapter.get ("task", "a").dup_state ().compare (new Bytes ({ 0, 255 })) == 0);
+    assert_cmpstr (adapter.next_change (0).get_id (), EQ, "b");
+    /* The outbox comes of the changes. */
+    assert_cmpstr (adapter.next_pending (1).get_id (), EQ, "a");
+    assert_null (adapter.next_pending (2));
+  }));
+  Test.add_func ("/vala/adapter/implements-nothing", () => {
+    Truce.StoreAdapter adapter = new NoAdapter ();
+
+    adapter.rollback ();
+    assert_truce_error (Truce.Error.UNSUPPORTED, () => adapter.begin (true));
+    assert_truce_error (Truce.Error.UNSUPPORTED, () => adapter.get ("task", "1"));
+    assert_truce_error (Truce.Error.UNSUPPORTED, () => adapter.next_change (0));
+    assert_truce_error (Truce.Error.UNSUPPORTED, () => adapter.next_meta ("store", null));
+  });
+}
+
 int main (string[] args) {
   Test.init (ref args);
 
@@ -237,6 +306,7 @@ int main (string[] args) {
   add_async_tests ();
   add_strategy_tests ();
   add_merge_tests ();
+  add_adapter_tests ();
 
   return Test.run ();
 }
