@@ -430,6 +430,25 @@ truce_clock_observe (TruceClock       *self,
   return TRUE;
 }
 
+void
+truce_clock_catch_up (TruceClock *self,
+                      TruceClock *other)
+{
+  guint64 theirs = atomic_load_explicit (&other->last, memory_order_relaxed);
+  guint64 last = atomic_load_explicit (&self->last, memory_order_relaxed);
+
+  while (last < theirs &&
+         !atomic_compare_exchange_weak_explicit (&self->last, &last, theirs, memory_order_relaxed,
+                                                 memory_order_relaxed))
+    continue;
+}
+
+gint64
+truce_clock_now_ms (TruceClock *self)
+{
+  return corrected_ms (self);
+}
+
 /**
  * truce_clock_get_replica:
  * @self: a clock

@@ -245,20 +245,25 @@ write_node (Writer   *writer,
   return TRUE;
 }
 
-TruceJsonDoc *
-truce_json_doc_from_node (JsonNode *node,
-                          GError  **error)
+char *
+truce_json_node_to_text (JsonNode *node,
+                         GError  **error)
 {
   g_autoptr(GString) text = g_string_new (NULL);
   g_autoptr(GString) pointer = g_string_new (NULL);
-  g_autoptr(GBytes) bytes = NULL;
   Writer writer = { text, pointer, 0, error };
 
   g_assert (node != NULL);
 
-  if (!write_node (&writer, node))
-    return NULL;
+  return write_node (&writer, node) ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
 
-  bytes = g_string_free_to_bytes (g_steal_pointer (&text));
-  return truce_json_doc_parse (bytes, TRUCE_JSON_DEPTH_DEFAULT, error);
+TruceJsonDoc *
+truce_json_doc_from_node (JsonNode *node,
+                          GError  **error)
+{
+  char *text = truce_json_node_to_text (node, error);
+  g_autoptr(GBytes) bytes = text != NULL ? g_bytes_new_take (text, strlen (text)) : NULL;
+
+  return bytes != NULL ? truce_json_doc_parse (bytes, TRUCE_JSON_DEPTH_DEFAULT, error) : NULL;
 }

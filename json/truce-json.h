@@ -156,6 +156,9 @@ JsonNode      *truce_json_to_node         (const TruceJsonDoc *doc,
  * TRUCE_ERROR_INVALID_DATA; the message begins with the pointer. */
 TruceJsonDoc  *truce_json_doc_from_node   (JsonNode           *node,
                                            GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same as text, with no space in it. */
+char          *truce_json_node_to_text    (JsonNode           *node,
+                                           GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- pointers, RFC 6901 (truce-json-pointer.c) ---- */
 

@@ -12,7 +12,11 @@
  * they were written.
  *
  * A deleted record has no value, but may have a stamp: when it was deleted. A
- * record does not change once it is in use; set its stamps first.
+ * record that an app makes does not change once it is in use; set its stamps
+ * first. One that a [class@Store] handed out follows the store: when its value
+ * changes there, by whomever, it has the new one, notifies
+ * [property@Record:value] and emits [signal@Record::changed]. What
+ * [method@Record.get_value] gave before is then no longer valid.
  *
  * The value is kept as text, exactly as it was given: a number that neither a
  * 64-bit integer nor a double holds keeps its digits through
@@ -36,6 +40,9 @@ struct _TruceRecord
 
 enum { PROP_0, PROP_COLLECTION, PROP_ID, PROP_DELETED, PROP_VALUE, N_PROPS };
 static GParamSpec *properties[N_PROPS];
+
+enum { CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TruceRecord, truce_record, G_TYPE_OBJECT)
 
@@ -126,6 +133,18 @@ truce_record_class_init (TruceRecordClass *klass)
   properties[PROP_VALUE] =
     g_param_spec_boxed ("value", NULL, NULL, JSON_TYPE_NODE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * TruceRecord::changed:
+   * @self: a record that a store handed out
+   *
+   * Is emitted when the record has another value, or has been deleted or brought
+   * back.
+   *
+   * Since: 1.0
+   */
+  signals[CHANGED] = g_signal_new ("changed", TRUCE_TYPE_RECORD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 0);
 }
 
 static void
@@ -273,6 +292,49 @@ truce_record_new_doc (const char   *collection,
                       GError      **error)
 {
   return record_new (collection, id, truce_json_doc_ref (doc), error);
+}
+
+static gboolean
+has_text (TruceRecord *self,
+          const char  *text,
+          gsize        length)
+{
+  if (self->doc == NULL || text == NULL)
+    return self->doc == NULL && text == NULL;
+  return self->doc->length == length && memcmp (self->doc->text, text, length) == 0;
+}
+
+gboolean
+truce_record_refresh (TruceRecord *self,
+                      const char  *text,
+                      gsize        length,
+                      GError     **error)
+{
+  g_autoptr(TruceJsonDoc) doc = NULL;
+  gboolean was_deleted = self->doc == NULL;
+
+  if (has_text (self, text, length))
+    return TRUE;
+  if (text != NULL)
+    {
+      doc = truce_json_doc_parse_text (text, length, error);
+      if (doc == NULL)
+        return FALSE;
+    }
+
+  g_clear_pointer (&self->doc, truce_json_doc_unref);
+  g_clear_pointer (&self->value, json_node_unref);
+  g_clear_pointer (&self->stamp, truce_stamp_free);
+  g_clear_pointer (&self->field_stamps, g_hash_table_unref);
+  self->doc = g_steal_pointer (&doc);
+
+  g_object_ref (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VALUE]);
+  if (was_deleted != (text == NULL))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DELETED]);
+  g_signal_emit (self, signals[CHANGED], 0);
+  g_object_unref (self);
+  return TRUE;
 }
 
 TruceJsonDoc *
