@@ -30,4 +30,9 @@
 #include "truce-memory-adapter.h"
 #include "truce-filter.h"
 #include "truce-sqlite-adapter.h"
+#include "truce-batch.h"
+#include "truce-batch-result.h"
+#include "truce-store.h"
+#include "truce-log-entry.h"
+#include "truce-collection.h"
 #undef TRUCE_INSIDE

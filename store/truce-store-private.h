@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The inside of a store. Private: nothing here is installed.
+ *
+ *   truce-store.c              the object
+ *   truce-store-collections.c  what it knows of its collections
+ *   truce-store-meta.c         clock, version and counts, as they are kept
+ *   truce-store-transaction.c  begin, put, commit, roll back
+ *   truce-store-run.c          operations and batches
+ *   truce-store-watch.c        who is told of a commit, here or elsewhere
+ *   truce-store-merge.c, -purge.c, -verify.c   long work */
+
+#include <sys/types.h>
+
+#include "truce-operation.h"
+#include "truce-resolver.h"
+#include "truce-store.h"
+#include "truce-stored-record-private.h"
+#include "truce-write.h"
+
+G_BEGIN_DECLS
+
+#define TRUCE_N_DELIVERIES (TRUCE_DELIVERY_CONFLICTED + 1)
+
+/* Kept, never scanned. */
+typedef struct
+{
+  guint64 n_records;                            /* that show */
+  guint64 n_rows[TRUCE_N_DELIVERIES];           /* by delivery, tombstones too */
+} TruceCounts;
+
+/* What the store knows of a collection, whether or not somebody holds the object. */
+typedef struct
+{
+  char *name;
+  TruceSchema *schema;
+  TruceResolver *resolver;      /* NULL: the schema's, made when it is asked for */
+  TruceCounts counts;
+  gboolean expects_new;         /* the last put was of a new record: the next one may be */
+  TruceCollection *object;      /* weak */
+  GPtrArray *changed;           /* of char *, owned: ids of this transaction, for those who watch; or NULL */
+} TruceCollectionInfo;
+
+struct _TruceStore
+{
+  GObject parent_instance;
+  TruceStoreAdapter *adapter;
+  TruceClock *clock;
+  gboolean outbox;
+  guint history_days;
+  guint refresh_interval;       /* ms; 0: never */
+  pid_t pid;                    /* a child of fork() may not use it */
+
+  GHashTable *collections;      /* name → TruceCollectionInfo *, owned */
+  gint64 version;               /* of the latest record written */
+  GBytes *meta;                 /* as it was last read or written; NULL: never */
+  gint64 schemas;               /* how often a schema was set: others see by it that one has changed */
+  gint64 told;                  /* the version up to which those who watch have been told */
+  gint64 began;                 /* the version at which the open transaction began */
+  gint64 generation;            /* the adapter's, when it was last looked at */
+  TruceCounts counts;           /* of all collections, as last notified */
+  gboolean writing;             /* a transaction is open */
+
+  GQueue news;                  /* commits that not all have been told of (truce-store-watch.c) */
+  gboolean telling;
+  guint n_watchers;             /* queries, handlers and live records that want to hear of other processes */
+  GSource *refresh;             /* owned, or NULL */
+};
+
+TruceCollectionInfo *truce_store_info        (TruceStore           *self,
+                                              const char           *name,
+                                              GError              **error);
+/* After another process has set one. */
+gboolean             truce_store_reload_schemas (TruceStore        *self,
+                                                 GError           **error);
+TruceResolver       *truce_store_resolver    (TruceCollectionInfo  *info);
+/* The counts are those of the last commit; who observes them is told. */
+void                 truce_store_notify_counts (TruceStore         *self);
+
+/* ---- truce-store-meta.c ---- */
+
+GBytes              *truce_store_write_meta  (TruceStore           *self) G_GNUC_WARN_UNUSED_RESULT;
+TruceCounts          truce_store_sum_counts  (TruceStore           *self);
+/* bytes NULL: a store that nothing was written to. Nothing is read again that is as it was. */
+gboolean             truce_store_read_meta   (TruceStore           *self,
+                                              GBytes               *bytes,
+                                              GError              **error);
+
+/* ---- truce-store-transaction.c ---- */
+
+/* Reads meta as it is now. */
+gboolean             truce_store_load_meta   (TruceStore           *self,
+                                              GError              **error);
+/* A transaction for writing, with meta as it is now. Fails with BUSY, READ_ONLY, CORRUPT, … */
+gboolean             truce_store_begin       (TruceStore           *self,
+                                              GError              **error);
+gboolean             truce_store_commit      (TruceStore           *self,
+                                              GError              **error);
+void                 truce_store_rollback    (TruceStore           *self);
+/* Puts the row, counts it, and notes the change. replaced: what is there now, or NULL. */
+gboolean             truce_store_put_row     (TruceStore           *self,
+                                              TruceCollectionInfo  *info,
+                                              TruceStoredRecord    *row,
+                                              TruceStoredRecord    *replaced,
+                                              GError              **error);
+gboolean             truce_store_remove_row  (TruceStore           *self,
+                                              TruceCollectionInfo  *info,
+                                              TruceStoredRecord    *row,
+                                              GError              **error);
+
+/* ---- truce-store-run.c ---- */
+
+/* What became of an operation, in a transaction that is open. */
+typedef struct
+{
+  TruceOutcome outcome;
+  GError *error;                /* owned, or NULL */
+  TruceStoredRecord *before;    /* owned, or NULL: not there */
+  TruceStoredRecord *after;     /* owned; NULL where nothing was written */
+} TruceDone;
+
+void                 truce_done_clear        (TruceDone            *done);
+/* keep: whether before and after are wanted. */
+void                 truce_store_do          (TruceStore           *self,
+                                              const TruceOperation *operation,
+                                              gboolean              keep,
+                                              TruceDone            *done);
+/* One operation in a transaction of its own. */
+gboolean             truce_store_do_alone    (TruceStore           *self,
+                                              const TruceOperation *operation,
+                                              GError              **error);
+
+/* ---- truce-store-watch.c ---- */
+
+/* ids: of char *, each once; NULL: anything may have changed. */
+typedef void (*TruceWatchFunc) (TruceCollection *collection,
+                                GPtrArray       *ids,
+                                gpointer         data);
+
+void                 truce_store_note        (TruceStore           *self,
+                                              TruceCollectionInfo  *info,
+                                              const char           *id);
+/* Takes what was noted since the last commit; tells everybody of it, unless that is going on already. */
+void                 truce_store_tell        (TruceStore           *self);
+void                 truce_store_forget      (TruceStore           *self);
+/* One more, or one less, that wants to hear of other processes. */
+void                 truce_store_watch       (TruceStore           *self,
+                                              int                   delta);
+void                 truce_store_stop        (TruceStore           *self);
+
+/* ---- truce-batch-result.c ---- */
+
+TruceBatchResult    *truce_batch_result_new  (TruceStore           *self,
+                                              TruceBatch           *batch) G_GNUC_WARN_UNUSED_RESULT;
+/* Takes what done holds. */
+void                 truce_batch_result_take (TruceBatchResult     *self,
+                                              guint                 operation,
+                                              TruceDone            *done);
+/* Those from first on that were not tried were skipped; with error, those that went through failed by it, without
+ * one they were rolled back. */
+void                 truce_batch_result_skip (TruceBatchResult     *self,
+                                              guint                 first);
+void                 truce_batch_result_undo (TruceBatchResult     *self,
+                                              const GError         *error);
+
+G_END_DECLS

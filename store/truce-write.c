@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "truce-kind-private.h"
+#include "truce-write.h"
+
+TruceLifeRule
+truce_life_rule (TruceSchema *schema)
+{
+  switch (truce_schema_get_delete_rule (schema))
+    {
+    case TRUCE_DELETE_RULE_DELETE_WINS:
+      return TRUCE_LIFE_DELETE_WINS;
+    case TRUCE_DELETE_RULE_LATER_WINS:
+      return TRUCE_LIFE_LATER_WINS;
+    case TRUCE_DELETE_RULE_NONE:
+    case TRUCE_DELETE_RULE_UPDATE_WINS:
+      break;
+    }
+  return TRUCE_LIFE_UPDATE_WINS;
+}
+
+gboolean
+truce_write_refuse (const TruceWrite *self,
+                    const char       *field,
+                    TruceError        code,
+                    const char       *what,
+                    GError          **error)
+{
+  g_autofree char *collection = truce_show_name (self->collection);
+  g_autofree char *id = truce_show_name (self->id);
+  g_autoptr(GString) place = g_string_new (NULL);
+
+  if (field != NULL)
+    {
+      g_string_append (place, "at ");
+      truce_json_pointer_append (place, field);
+      g_string_append (place, ": ");
+    }
+  g_set_error (error, TRUCE_ERROR, code, "%s/%s: %s%s", collection, id, place->str, what);
+  return FALSE;
+}
+
+/* The base goes on where there is one, begins where the record was as the remote has it, and is none for a record
+ * that was made here and never left. */
+static gboolean
+begin_base (TruceWrite *self,
+            GError    **error)
+{
+  gboolean pending = self->row->delivery != TRUCE_DELIVERY_SYNCED;
+
+  if (!self->outbox || (pending && self->row->base == NULL))
+    return TRUE;
+  if (!truce_base_read (&self->base, pending ? self->row->base : NULL, self->row->base_length, error))
+    return FALSE;
+  if (!pending)
+    self->base.deleted = self->row->value == NULL;
+  return TRUE;
+}
+
+gboolean
+truce_write_begin (TruceWrite *self,
+                   GError    **error)
+{
+  self->arena = truce_json_arena_new ();
+  if (self->row == NULL)
+    {
+      self->state = truce_state_new (self->arena);
+      return TRUE;
+    }
+
+  self->state = truce_state_decode (self->arena, self->row->value, self->row->value_length, self->row->state,
+                                    self->row->state_length, error);
+  if (self->state == NULL || !begin_base (self, error))
+    {
+      g_prefix_error (error, "%s/%s: ", self->collection, self->id);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+void
+truce_write_end (TruceWrite *self)
+{
+  truce_base_clear (&self->base);
+  g_clear_pointer (&self->kept, g_ptr_array_unref);
+  g_clear_pointer (&self->arena, truce_json_arena_free);
+}
+
+static gboolean
+is_there (const TruceWrite *self)
+{
+  return self->row != NULL && self->row->value != NULL;
+}
+
+/* The operation's object, which the state will refer to. */
+static TruceJsonDoc *
+read_object (TruceWrite *self,
+             const char *text,
+             GError    **error)
+{
+  TruceJsonDoc *doc = truce_json_doc_parse_text (text, -1, error);
+
+  if (doc == NULL)
+    {
+      g_prefix_error (error, "%s/%s: ", self->collection, self->id);
+      return NULL;
+    }
+  if (self->kept == NULL)
+    self->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) truce_json_doc_unref);
+  g_ptr_array_add (self->kept, doc);
+  if (truce_json_type (doc, 0) == TRUCE_JSON_OBJECT)
+    return doc;
+
+  truce_write_refuse (self, NULL, TRUCE_ERROR_INVALID_DATA, "a record is a JSON object", error);
+  return NULL;
+}
+
+/* Writes the whole record; one that was deleted starts afresh. */
+static gboolean
+apply_put (TruceWrite           *self,
+           const TruceOperation *operation,
+           gboolean             *changed,
+           GError              **error)
+{
+  TruceJsonDoc *doc = read_object (self, operation->text, error);
+  gboolean afresh = !is_there (self);
+
+  if (doc == NULL)
+    return FALSE;
+  if (afresh)
+    *changed |= truce_state_create (self->state, self->stamp);
+  return truce_write_members (self, doc, TRUE, afresh, changed, error);
+}
+
+static gboolean
+apply_patch (TruceWrite           *self,
+             const TruceOperation *operation,
+             gboolean             *changed,
+             GError              **error)
+{
+  TruceJsonDoc *doc = read_object (self, operation->text, error);
+
+  return doc != NULL && truce_write_members (self, doc, FALSE, FALSE, changed, error);
+}
+
+/* Whether the verb's record must be there, must not, or may. */
+static gboolean
+check_presence (const TruceWrite     *self,
+                const TruceOperation *operation,
+                GError              **error)
+{
+  gboolean there = is_there (self);
+
+  if (operation->verb == TRUCE_VERB_PUT)
+    return TRUE;
+  if (operation->verb == TRUCE_VERB_CREATE)
+    return !there || truce_write_refuse (self, NULL, TRUCE_ERROR_EXISTS, "there is such a record already", error);
+  if (operation->verb == TRUCE_VERB_UNDELETE)
+    there = self->row != NULL;
+  return there || truce_write_refuse (self, NULL, TRUCE_ERROR_NOT_FOUND, "there is no such record", error);
+}
+
+gboolean
+truce_write_apply (TruceWrite           *self,
+                   const TruceOperation *operation,
+                   gboolean             *changed,
+                   GError              **error)
+{
+  *changed = FALSE;
+  if (!check_presence (self, operation, error))
+    return FALSE;
+
+  switch (operation->verb)
+    {
+    case TRUCE_VERB_CREATE:
+    case TRUCE_VERB_PUT:
+      return apply_put (self, operation, changed, error);
+    case TRUCE_VERB_PATCH:
+      return apply_patch (self, operation, changed, error);
+    case TRUCE_VERB_UNSET:
+      return truce_write_unset (self, operation->field, changed, error);
+    case TRUCE_VERB_DELETE:
+      *changed = truce_state_delete (self->state, self->stamp);
+      return TRUE;
+    case TRUCE_VERB_UNDELETE:
+      if (!is_there (self))
+        *changed = truce_state_create (self->state, self->stamp);
+      return TRUE;
+    case TRUCE_VERB_ADD:
+    case TRUCE_VERB_REMOVE:
+      return truce_write_element (self, operation, changed, error);
+    case TRUCE_VERB_INCREMENT:
+      return truce_write_amount (self, operation, changed, error);
+    case TRUCE_VERB_MERGE:
+      break;
+    }
+  g_assert_not_reached ();
+}
+
+/* Two objects with their members in order, side by side: what the old one had, and the new one has not so. */
+static void
+remember_difference (TruceBase          *base,
+                     const TruceJsonDoc *old,
+                     const TruceJsonDoc *new)
+{
+  guint32 i = 1;
+  guint32 j = 1;
+
+  while (i < old->n_nodes || j < new->n_nodes)
+    {
+      g_autofree char *a = i < old->n_nodes ? truce_json_dup_string (old, i) : NULL;
+      g_autofree char *b = j < new->n_nodes ? truce_json_dup_string (new, j) : NULL;
+      int order = a == NULL ? 1 : b == NULL ? -1 : strcmp (a, b);
+
+      if (order > 0)
+        truce_base_remember (base, b, (TruceSlice) { NULL, 0 });
+      else if (order < 0 || !truce_json_equal (old, i + 1, new, j + 1))
+        truce_base_remember (base, a, (TruceSlice) { old->text + old->nodes[i + 1].start,
+                                                     old->nodes[i + 1].end - old->nodes[i + 1].start });
+      if (order <= 0)
+        i = old->nodes[i + 1].next;
+      if (order >= 0)
+        j = new->nodes[j + 1].next;
+    }
+}
+
+void
+truce_write_remember (TruceWrite *self)
+{
+  g_autoptr(TruceJsonDoc) old = NULL;
+  g_autoptr(TruceJsonDoc) new = NULL;
+  g_autoptr(GString) now = NULL;
+
+  if (!self->base.tracked || self->row->value == NULL)
+    return;
+
+  now = g_string_sized_new (self->row->value_length + 64);
+  truce_state_write_map (&self->state->fields, now);
+  old = truce_json_doc_parse_text (self->row->value, self->row->value_length, NULL);
+  new = truce_json_doc_parse_text (now->str, now->len, NULL);
+  if (old != NULL && new != NULL)
+    remember_difference (&self->base, old, new);
+}
+
+/* A record made here and deleted before it ever left: there is nothing to send. */
+static gboolean
+never_left (const TruceWrite *self,
+            gboolean          alive)
+{
+  return !alive && !self->joined && (self->row == NULL || (self->row->delivery == TRUCE_DELIVERY_PENDING && self->row->base == NULL));
+}
+
+static TruceDelivery
+new_delivery (const TruceWrite *self,
+              gboolean          alive)
+{
+  if (!self->outbox || never_left (self, alive))
+    return TRUCE_DELIVERY_SYNCED;
+  if (self->row != NULL && self->row->delivery == TRUCE_DELIVERY_CONFLICTED)
+    return TRUCE_DELIVERY_CONFLICTED;
+  return TRUCE_DELIVERY_PENDING;
+}
+
+/* Only a text that shows can break the schema. It is not read again where it can't: a field takes four bytes or
+ * more. */
+static gboolean
+check_schema (const TruceWrite *self,
+              const GString    *value,
+              GError          **error)
+{
+  g_autoptr(TruceJsonDoc) doc = NULL;
+
+  if (!self->schema->table.checks && value->len <= self->schema->max_record_size &&
+      value->len / 4 <= self->schema->max_fields)
+    return TRUE;
+
+  doc = truce_json_doc_parse_text (value->str, value->len, error);
+  return doc != NULL && truce_schema_check (self->schema, self->collection, self->id, doc, error);
+}
+
+/* The row of the state as it is. value: what shows, or NULL; its text. */
+static TruceStoredRecord *
+make_row (const TruceWrite *self,
+          gint64            version,
+          const GString    *value,
+          const GByteArray *bytes)
+{
+  g_autoptr(GString) base = NULL;
+  TruceStoredParts parts = {
+    .collection = self->collection,
+    .collection_length = strlen (self->collection),
+    .id = self->id,
+    .id_length = strlen (self->id),
+    .version = version,
+    .key = self->row != NULL ? self->row->key : 0,
+    .delivery = new_delivery (self, value != NULL),
+    .value = value != NULL ? value->str : NULL,
+    .value_length = value != NULL ? value->len : 0,
+    .state = bytes->data,
+    .state_length = bytes->len,
+  };
+
+  if (self->base.tracked && parts.delivery != TRUCE_DELIVERY_SYNCED)
+    {
+      base = g_string_sized_new (64);
+      truce_base_write (&self->base, base);
+      parts.base = base->str;
+      parts.base_length = base->len;
+    }
+  return truce_stored_record_make (&parts);
+}
+
+static TruceStoredRecord *
+encode_row (TruceWrite *self,
+            gint64      version,
+            gboolean    check,
+            GError    **error)
+{
+  gboolean alive = truce_state_is_alive (self->state, truce_life_rule (self->schema));
+  g_autoptr(GString) value = alive ? g_string_sized_new (256) : NULL;
+  g_autoptr(GByteArray) bytes = g_byte_array_sized_new (64);
+
+  truce_state_encode (self->state, value, bytes);
+  if (alive && check && !check_schema (self, value, error))
+    return NULL;
+  return make_row (self, version, value, bytes);
+}
+
+TruceStoredRecord *
+truce_write_row (TruceWrite *self,
+                 gint64      version,
+                 GError    **error)
+{
+  return encode_row (self, version, TRUE, error);
+}
+
+TruceStoredRecord *
+truce_write_joined (TruceWrite *self,
+                    gint64      version)
+{
+  return encode_row (self, version, FALSE, NULL);
+}
