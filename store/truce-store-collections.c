@@ -27,7 +27,11 @@ load_schema (TruceStore *self,
       return NULL;
     }
   if (bytes == NULL)
-    return truce_schema_new ();
+    {
+      schema = truce_schema_new ();
+      truce_schema_seal (schema);
+      return g_steal_pointer (&schema);
+    }
 
   text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   schema = truce_schema_new_from_text (text, error);

@@ -164,6 +164,20 @@ test_batch (Fixture      *f,
   }
 }
 
+/* A collection that nobody said anything of. */
+static void
+test_no_schema (Fixture      *f,
+                gconstpointer data)
+{
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(TruceCollection) notes = truce_store_get_collection (f->store, "note", NULL, &problem);
+
+  g_assert_no_error (problem);
+  assert_done (truce_collection_put_text (notes, "1", "{\"tags\":[1,1],\"view\":{\"a\":1}}", &error));
+  assert_done (truce_collection_patch_text (notes, "1", "{\"view\":{\"b\":1}}", &error));
+  assert_text (notes, "1", "{\"tags\":[1,1],\"view\":{\"b\":1}}");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -171,6 +185,7 @@ main (int   argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 #define ADD(path, data, func) g_test_add ("/store/" path, Fixture, data, set_up, func, tear_down)
   ADD ("put", NULL, test_put);
+  ADD ("no-schema", NULL, test_no_schema);
   ADD ("kinds", NULL, test_kinds);
   ADD ("life", NULL, test_life);
   ADD ("batch/atomic", GINT_TO_POINTER (0), test_batch);
