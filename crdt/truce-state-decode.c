@@ -294,7 +294,10 @@ is_fresh (const TruceStateReader *self,
   if (form != TRUCE_STATE_GENERAL || state->n_context != 1 || state->n_creations != 1 ||
       self->n_stamps != 1 || truce_stamp_order (self->stamps[0], state->context[0]) != 0)
     return FALSE;
-  return state->fields.n_fields == self->n_passed;
+  for (guint32 i = 0; i < state->fields.n_fields; i++)
+    if (!is_plain (&state->fields.fields[i]))
+      return FALSE;
+  return TRUE;
 }
 
 static void
