@@ -290,11 +290,6 @@ truce_sqlite_adapter_init_sync (GInitable    *initable,
 {
   TruceSqliteAdapter *self = TRUCE_SQLITE_ADAPTER (initable);
 
-  if (self->path == NULL)
-    {
-      g_set_error_literal (error, TRUCE_ERROR, TRUCE_ERROR_INVALID_DATA, "A store in a file needs a path");
-      return FALSE;
-    }
   return self->db != NULL || truce_sqlite_open (self, error);
 }
 

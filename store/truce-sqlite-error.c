@@ -3,9 +3,8 @@
 
 #include <errno.h>
 
-/* What the system said, where SQLite could not open, read or write: -1 where that tells nothing. */
-static int
-code_of_system (int number)
+TruceError
+truce_sqlite_code_of_system (int number)
 {
   switch (number)
     {
@@ -22,9 +21,12 @@ code_of_system (int number)
       return TRUCE_ERROR_NOT_FOUND;
     case EISDIR:
     case ELOOP:
+    case ENOLCK:
+    case ENOSYS:
+    case EOPNOTSUPP:
       return TRUCE_ERROR_UNSUPPORTED;
     default:
-      return -1;
+      return TRUCE_ERROR_TRANSIENT;
     }
 }
 
@@ -34,8 +36,6 @@ static TruceError
 code_of_sqlite (int rc,
                 int number)
 {
-  int code;
-
   switch (rc & 0xff)
     {
     case SQLITE_FULL:
@@ -50,8 +50,7 @@ code_of_sqlite (int rc,
       return TRUCE_ERROR_READ_ONLY;
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR:
-      code = rc == SQLITE_IOERR_CORRUPTFS ? TRUCE_ERROR_CORRUPT : code_of_system (number);
-      return code >= 0 ? (TruceError) code : TRUCE_ERROR_TRANSIENT;
+      return rc == SQLITE_IOERR_CORRUPTFS ? TRUCE_ERROR_CORRUPT : truce_sqlite_code_of_system (number);
     case SQLITE_NOMEM:
     case SQLITE_INTERRUPT:
     case SQLITE_ABORT:

@@ -98,6 +98,26 @@ judge (const char      *path,
   return judge_header (path, header, size, error);
 }
 
+/* The VFS itself follows no links. NULL with an error. */
+static char *
+resolve (sqlite3_vfs *vfs,
+         const char  *path,
+         GError     **error)
+{
+  g_autofree char *full = g_malloc0 ((gsize) vfs->mxPathname + 1);
+  int rc = vfs->xFullPathname (vfs, path, vfs->mxPathname + 1, full);
+  char *name = NULL;
+
+  if ((rc & 0xff) == SQLITE_OK)
+    {
+      name = (char *) sqlite3_create_filename (full, "", "", 0, NULL);
+      rc = SQLITE_NOMEM;
+    }
+  if (name == NULL)
+    truce_sqlite_fail_at (NULL, rc, path, "open", error);
+  return name;
+}
+
 static gboolean
 look_inside (const char      *path,
              TruceSqliteFile *found,
@@ -105,20 +125,23 @@ look_inside (const char      *path,
 {
   sqlite3_vfs *vfs = sqlite3_vfs_find (NULL);
   g_autofree sqlite3_file *file = g_malloc0 (vfs->szOsFile);
-  char *name = (char *) sqlite3_create_filename (path, "", "", 0, NULL);
-  gboolean good;
-  int rc;
+  char *name = resolve (vfs, path, error);
+  gboolean good = FALSE;
 
   if (name == NULL)
-    return truce_sqlite_fail_at (NULL, SQLITE_NOMEM, path, "open", error);
-  rc = vfs->xOpen (vfs, name, file, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB, NULL);
-  good = rc == SQLITE_OK && judge (path, file, found, error);
-  if (rc != SQLITE_OK && g_access (path, R_OK) != 0)
-    g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_READ_ONLY, "Cannot open “%s”: %s", path, g_strerror (errno));
-  else if (rc != SQLITE_OK)
-    truce_sqlite_fail_at (NULL, rc, path, "open", error);
-  if (file->pMethods != NULL)
-    file->pMethods->xClose (file);
+    return FALSE;
+  if (vfs->xOpen (vfs, name, file, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB, NULL) == SQLITE_OK)
+    {
+      good = judge (path, file, found, error);
+      file->pMethods->xClose (file);
+    }
+  else
+    {
+      int number = vfs->xGetLastError (vfs, 0, NULL);
+
+      g_set_error (error, TRUCE_ERROR, truce_sqlite_code_of_system (number), "Cannot open “%s”: %s", path,
+                   g_strerror (number));
+    }
   sqlite3_free_filename (name);
   return good;
 }
@@ -135,8 +158,8 @@ truce_sqlite_file_look (const char      *path,
     {
       if (errno == ENOENT)
         return TRUE;
-      g_set_error (error, TRUCE_ERROR, errno == EACCES ? TRUCE_ERROR_READ_ONLY : TRUCE_ERROR_NOT_FOUND,
-                   "Cannot open “%s”: %s", path, g_strerror (errno));
+      g_set_error (error, TRUCE_ERROR, truce_sqlite_code_of_system (errno), "Cannot open “%s”: %s", path,
+                   g_strerror (errno));
       return FALSE;
     }
   /* To open a pipe would wait for somebody at its other end. */

@@ -54,14 +54,8 @@ fail (TruceSqliteAdapter *self,
       int                 number,
       GError            **error)
 {
-  TruceError code = TRUCE_ERROR_TRANSIENT;
+  TruceError code = truce_sqlite_code_of_system (number);
 
-  if (number == EACCES || number == EPERM || number == EROFS)
-    code = TRUCE_ERROR_READ_ONLY;
-  else if (number == ENOSPC || number == EDQUOT)
-    code = TRUCE_ERROR_FULL;
-  else if (number == ENOLCK || number == ENOSYS || number == EOPNOTSUPP)
-    code = TRUCE_ERROR_UNSUPPORTED;
   g_set_error (error, TRUCE_ERROR, code, "Cannot lock “%s”: %s%s", self->lock_path, g_strerror (number),
                code == TRUCE_ERROR_UNSUPPORTED ? "; a store needs a filesystem with locks" : "");
   return FALSE;

@@ -13,7 +13,9 @@
 #include "truce-sqlite-private.h"
 
 #include <errno.h>
-#include <glib/gstdio.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 /* DEFENSIVE, no triggers, no views, no trusted schema: a file made by an enemy runs no SQL of its own.
  * NO_CKPT_ON_CLOSE: a checkpoint is for who has the lock; truce_sqlite_close() allows it. */
@@ -102,11 +104,6 @@ set_up_tables (TruceSqliteAdapter *self,
 
   if (!truce_sqlite_layout_check (self, &current, error))
     return FALSE;
-  if (sqlite3_db_readonly (self->db, "main") == 1)
-    {
-      g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_READ_ONLY, "“%s” cannot be written", self->path);
-      return FALSE;
-    }
   return (current || truce_sqlite_layout_make (self, error)) && use_log (self, error);
 }
 
@@ -153,15 +150,35 @@ path_of_lock (const char *path)
   return lock;
 }
 
+/* SQLite would open it for reading only, and leave a log beside it. */
+static gboolean
+check_writable (TruceSqliteAdapter *self,
+                GError            **error)
+{
+  if (faccessat (AT_FDCWD, self->path, W_OK, AT_EACCESS) == 0)
+    return TRUE;
+  g_set_error (error, TRUCE_ERROR, truce_sqlite_code_of_system (errno), "“%s” cannot be written: %s", self->path,
+               g_strerror (errno));
+  return FALSE;
+}
+
 static gboolean
 look_at_file (TruceSqliteAdapter *self,
               GError            **error)
 {
+  gboolean read_only = (self->flags & TRUCE_SQLITE_READ_ONLY) != 0;
   TruceSqliteFile found;
 
+  if (self->path == NULL)
+    {
+      g_set_error_literal (error, TRUCE_ERROR, TRUCE_ERROR_INVALID_DATA, "A store in a file needs a path");
+      return FALSE;
+    }
   if (!truce_sqlite_file_look (self->path, &found, error))
     return FALSE;
-  if (found == TRUCE_SQLITE_FILE_NEW && (self->flags & (TRUCE_SQLITE_READ_ONLY | TRUCE_SQLITE_EXISTING)) != 0)
+  if (found == TRUCE_SQLITE_FILE_OURS)
+    return read_only || check_writable (self, error);
+  if (read_only || (self->flags & TRUCE_SQLITE_EXISTING) != 0)
     {
       g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_NOT_FOUND, "“%s”: there is no store", self->path);
       return FALSE;

@@ -148,6 +148,9 @@ gboolean       truce_sqlite_fail_at         (sqlite3               *db,
                                              const char            *doing,
                                              GError               **error);
 
+/* Of errno. */
+TruceError     truce_sqlite_code_of_system  (int                    number);
+
 /* ---- truce-sqlite-file.c ---- */
 typedef enum
 {

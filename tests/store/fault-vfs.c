@@ -159,10 +159,10 @@ disk_get (const char *path)
 }
 
 static void
-disk_note (Disk          *disk,
-           sqlite3_int64  offset,
-           gconstpointer  bytes,
-           gsize          length)
+disk_note (Disk         *disk,
+           sqlite3_int64 offset,
+           gconstpointer bytes,
+           gsize         length)
 {
   Write write = { offset, length, bytes != NULL ? g_memdup2 (bytes, length) : NULL };
 
@@ -284,10 +284,10 @@ file_close (sqlite3_file *file)
 }
 
 static int
-file_read (sqlite3_file  *file,
-           void          *bytes,
-           int            length,
-           sqlite3_int64  offset)
+file_read (sqlite3_file *file,
+           void         *bytes,
+           int           length,
+           sqlite3_int64 offset)
 {
   int rc = judge (READ, SQLITE_IOERR_READ);
 
@@ -295,10 +295,10 @@ file_read (sqlite3_file  *file,
 }
 
 static int
-file_write (sqlite3_file  *file,
-            const void    *bytes,
-            int            length,
-            sqlite3_int64  offset)
+file_write (sqlite3_file *file,
+            const void   *bytes,
+            int           length,
+            sqlite3_int64 offset)
 {
   int rc = judge (WRITE, SQLITE_IOERR_WRITE);
   int written = rc == SQLITE_OK ? length : fault.kind == FAULT_SHORT ? length / 2 : 0;
@@ -310,8 +310,8 @@ file_write (sqlite3_file  *file,
 }
 
 static int
-file_truncate (sqlite3_file  *file,
-               sqlite3_int64  size)
+file_truncate (sqlite3_file *file,
+               sqlite3_int64 size)
 {
   int rc = judge (OTHER, SQLITE_IOERR_TRUNCATE);
 
@@ -422,11 +422,11 @@ static const sqlite3_io_methods methods = {
 /* ---- the file system ---- */
 
 static int
-vfs_open (sqlite3_vfs   *vfs,
+vfs_open (sqlite3_vfs     *vfs,
           sqlite3_filename name,
-          sqlite3_file  *file,
-          int            flags,
-          int           *out_flags)
+          sqlite3_file    *file,
+          int              flags,
+          int             *out_flags)
 {
   int kept = SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL;
   int rc = judge (OTHER, SQLITE_CANTOPEN);

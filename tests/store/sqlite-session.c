@@ -87,9 +87,9 @@ make_record (int           step,
 }
 
 static gboolean
-step_create (TruceStoreAdapter  *adapter,
-             int                 step,
-             GError            **error)
+step_create (TruceStoreAdapter *adapter,
+             int                step,
+             GError           **error)
 {
   g_autoptr(TruceStoredRecord) record = make_record (step, 0, step, TRUCE_DELIVERY_PENDING);
 
@@ -97,11 +97,11 @@ step_create (TruceStoreAdapter  *adapter,
 }
 
 static gboolean
-step_change (TruceStoreAdapter  *adapter,
-             int                 step,
-             int                 part,
-             int                 number,
-             GError            **error)
+step_change (TruceStoreAdapter *adapter,
+             int                step,
+             int                part,
+             int                number,
+             GError           **error)
 {
   g_autofree char *id = g_strdup_printf ("n%03d", number);
   GError *failure = NULL;
@@ -121,9 +121,9 @@ step_change (TruceStoreAdapter  *adapter,
 }
 
 static gboolean
-step_all (TruceStoreAdapter  *adapter,
-          int                 step,
-          GError            **error)
+step_all (TruceStoreAdapter *adapter,
+          int                step,
+          GError           **error)
 {
   g_autofree char *text = g_strdup_printf ("%d", step);
   g_autoptr(GBytes) count = g_bytes_new (text, strlen (text));
@@ -135,9 +135,9 @@ step_all (TruceStoreAdapter  *adapter,
 }
 
 gboolean
-session_step (TruceStoreAdapter  *adapter,
-              int                 step,
-              GError            **error)
+session_step (TruceStoreAdapter *adapter,
+              int                step,
+              GError           **error)
 {
   if (!truce_store_adapter_begin (adapter, TRUE, error))
     return FALSE;
@@ -180,9 +180,9 @@ dump_record (GString           *text,
 }
 
 static void
-dump_walk (GString           *text,
+dump_walk (GString *text,
            TruceStoreAdapter *adapter,
-           TruceStoredRecord *(*next) (TruceStoreAdapter *, gint64, GError **))
+           TruceStoredRecord *(*next)(TruceStoreAdapter *, gint64, GError **))
 {
   gint64 after = 0;
 
