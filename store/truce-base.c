@@ -91,7 +91,7 @@ truce_base_read (TruceBase    *self,
       return FALSE;
     }
 
-  self->deleted = truce_json_member (self->doc, 0, "deleted") != TRUCE_JSON_NONE;
+  self->absent = truce_json_member (self->doc, 0, "absent") != TRUCE_JSON_NONE;
   read_fields (self);
   return TRUE;
 }
@@ -145,8 +145,8 @@ truce_base_write (const TruceBase *self,
                   GString         *out)
 {
   g_string_append_c (out, '{');
-  if (self->deleted)
-    g_string_append (out, "\"deleted\":true,");
+  if (self->absent)
+    g_string_append (out, "\"absent\":true,");
   write_fields (self, FALSE, out);
   write_fields (self, TRUE, out);
   if (out->str[out->len - 1] == ',')
@@ -169,7 +169,7 @@ truce_base_apply (const TruceBase *self,
   TruceBase all = { .tracked = TRUE };
   g_autoptr(GString) out = g_string_new ("{");
 
-  if (self->deleted || doc == NULL)
+  if (self->absent || doc == NULL)
     return NULL;
 
   for (guint i = 0; self->fields != NULL && i < self->fields->len; i++)

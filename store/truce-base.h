@@ -4,7 +4,7 @@
 /* The base of a record that waits to be sent: what its changed fields were when both sides last agreed, and
  * whether it was there. Private: nothing here is installed.
  *
- * As bytes it is JSON, for people to read:  {"deleted":true,"new":["due"],"old":{"title":"buy milk"}}
+ * As bytes it is JSON, for people to read:  {"absent":true,"new":["due"],"old":{"title":"buy milk"}}
  * with only the members that say something. No base at all means that the record was made here and never left. */
 
 #include "truce-json.h"
@@ -12,10 +12,12 @@
 
 G_BEGIN_DECLS
 
+#define TRUCE_BASE_ABSENT "{\"absent\":true}"
+
 typedef struct
 {
   gboolean tracked;             /* whether there is a base to keep */
-  gboolean deleted;             /* the record was a tombstone */
+  gboolean absent;              /* the record was deleted, or not there although others may know it */
   GArray *fields;               /* of TruceBaseField; NULL: none yet */
   TruceJsonDoc *doc;            /* the base as it was read, owned; or NULL */
 } TruceBase;
@@ -41,7 +43,7 @@ void     truce_base_remember  (TruceBase         *self,
                                TruceSlice         old);
 void     truce_base_write     (const TruceBase   *self,
                                GString           *out);
-/* The record at its base: now (an object's text) with the old values put back; NULL: it was deleted. */
+/* The record at its base: now (an object's text) with the old values put back; NULL: it was not there. */
 char    *truce_base_apply     (const TruceBase   *self,
                                const char        *now) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "truce-store-private.h"
+#include "truce-inbox.h"
 
 #include <unistd.h>
 
@@ -97,6 +97,12 @@ count_row (TruceCollectionInfo     *info,
     info->counts.n_records += delta;
 }
 
+static gboolean
+waits_in_inbox (const TruceStoredRecord *row)
+{
+  return row->delivery == TRUCE_DELIVERY_FAILED || row->delivery == TRUCE_DELIVERY_CONFLICTED;
+}
+
 gboolean
 truce_store_put_row (TruceStore          *self,
                      TruceCollectionInfo *info,
@@ -107,6 +113,9 @@ truce_store_put_row (TruceStore          *self,
   g_assert (self->writing);
 
   if (!truce_store_adapter_put (self->adapter, row, replaced, error))
+    return FALSE;
+  if (replaced != NULL && waits_in_inbox (replaced) && !waits_in_inbox (row) &&
+      !truce_inbox_remove (self, row->collection, row->id, error))
     return FALSE;
 
   self->version = row->version;
@@ -126,6 +135,8 @@ truce_store_remove_row (TruceStore          *self,
   g_assert (self->writing);
 
   if (!truce_store_adapter_remove (self->adapter, row, error))
+    return FALSE;
+  if (waits_in_inbox (row) && !truce_inbox_remove (self, row->collection, row->id, error))
     return FALSE;
 
   count_row (info, row, -1);

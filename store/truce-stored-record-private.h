@@ -40,6 +40,8 @@ typedef struct
   gsize base_length;
 } TruceStoredParts;
 
-TruceStoredRecord *truce_stored_record_make (const TruceStoredParts *parts) G_GNUC_WARN_UNUSED_RESULT;
+TruceStoredRecord *truce_stored_record_make  (const TruceStoredParts  *parts) G_GNUC_WARN_UNUSED_RESULT;
+/* Of a record that is to become another one; nothing is copied. */
+TruceStoredParts   truce_stored_record_parts (const TruceStoredRecord *self);
 
 G_END_DECLS

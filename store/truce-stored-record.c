@@ -83,6 +83,26 @@ truce_stored_record_make (const TruceStoredParts *parts)
   return self;
 }
 
+TruceStoredParts
+truce_stored_record_parts (const TruceStoredRecord *self)
+{
+  return (TruceStoredParts) {
+           .collection = self->collection,
+           .collection_length = strlen (self->collection),
+           .id = self->id,
+           .id_length = strlen (self->id),
+           .version = self->version,
+           .key = self->key,
+           .delivery = self->delivery,
+           .value = self->value,
+           .value_length = self->value_length,
+           .state = self->state,
+           .state_length = self->state_length,
+           .base = self->base,
+           .base_length = self->base_length,
+  };
+}
+
 /**
  * truce_stored_record_new:
  * @collection: the collection's name

@@ -52,7 +52,7 @@ begin_base (TruceWrite *self,
   if (!truce_base_read (&self->base, pending ? self->row->base : NULL, self->row->base_length, error))
     return FALSE;
   if (!pending)
-    self->base.deleted = self->row->value == NULL;
+    self->base.absent = self->row->value == NULL;
   return TRUE;
 }
 

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "truce-inbox.h"
+#include "truce-kind-private.h"
+#include "truce-store-key.h"
+
+void
+truce_inbox_entry_free (TruceInboxEntry *entry)
+{
+  if (entry == NULL)
+    return;
+
+  g_free (entry->message);
+  g_free (entry->remote);
+  g_free (entry);
+}
+
+static GBytes *
+write_entry (const TruceInboxEntry *entry)
+{
+  g_autoptr(GEnumClass) codes = g_type_class_ref (TRUCE_TYPE_ERROR);
+  GString *out = g_string_new (NULL);
+
+  g_string_append_printf (out, "{\"error\":\"%s\",\"message\":", g_enum_get_value (codes, entry->code)->value_nick);
+  truce_json_write_string (out, entry->message != NULL ? entry->message : "", -1);
+  g_string_append_printf (out, ",\"since\":%" G_GINT64_FORMAT ",\"next\":%" G_GINT64_FORMAT ",\"attempts\":%u",
+                          entry->since_ms, entry->next_ms, entry->attempts);
+  if (entry->remote != NULL)
+    g_string_append_printf (out, ",\"remote\":%s", entry->remote);
+  g_string_append_c (out, '}');
+  return g_string_free_to_bytes (out);
+}
+
+gboolean
+truce_inbox_put (TruceStore            *store,
+                 TruceStoredRecord     *row,
+                 TruceDelivery          delivery,
+                 const TruceInboxEntry *entry,
+                 GError               **error)
+{
+  g_autofree char *key = truce_store_key (row->collection, row->id);
+  g_autoptr(GBytes) bytes = write_entry (entry);
+  TruceCollectionInfo *info = truce_store_info (store, row->collection, error);
+  g_autoptr(TruceStoredRecord) waiting = NULL;
+  TruceStoredParts parts;
+
+  g_assert (delivery == TRUCE_DELIVERY_FAILED || delivery == TRUCE_DELIVERY_CONFLICTED);
+
+  if (info == NULL)
+    return FALSE;
+  parts = truce_stored_record_parts (row);
+  parts.version = store->version + 1;
+  parts.delivery = delivery;
+  if (parts.base == NULL)
+    {
+      /* It was made here; but it has been sent, so others may know it. */
+      parts.base = TRUCE_BASE_ABSENT;
+      parts.base_length = strlen (TRUCE_BASE_ABSENT);
+    }
+  waiting = truce_stored_record_make (&parts);
+  return truce_store_put_row (store, info, waiting, row, error) &&
+         truce_store_adapter_set_meta (store->adapter, TRUCE_INBOX_GROUP, key, bytes, error);
+}
+
+gboolean
+truce_inbox_remove (TruceStore *store,
+                    const char *collection,
+                    const char *id,
+                    GError    **error)
+{
+  g_autofree char *key = truce_store_key (collection, id);
+
+  return truce_store_adapter_set_meta (store->adapter, TRUCE_INBOX_GROUP, key, NULL, error);
+}
+
+/* A number that is not there, or is none, is 0. */
+static gint64
+read_number (const TruceJsonDoc *doc,
+             const char         *name)
+{
+  guint32 node = truce_json_member (doc, 0, name);
+  gint64 number = 0;
+
+  if (node != TRUCE_JSON_NONE && truce_json_type (doc, node) == TRUCE_JSON_NUMBER &&
+      !truce_json_get_int64 (doc, node, &number))
+    number = 0;
+  return number;
+}
+
+static TruceInboxEntry *
+read_entry (const TruceJsonDoc *doc)
+{
+  TruceInboxEntry *entry = g_new0 (TruceInboxEntry, 1);
+  guint32 message = truce_json_member (doc, 0, "message");
+  guint32 code = truce_json_member (doc, 0, "error");
+  guint32 remote = truce_json_member (doc, 0, "remote");
+  int value = TRUCE_ERROR_REJECTED;
+
+  if (code != TRUCE_JSON_NONE && truce_json_type (doc, code) == TRUCE_JSON_STRING)
+    {
+      g_autofree char *nick = truce_json_dup_string (doc, code);
+
+      /* A newer version may know other errors; the record still waits. */
+      if (!truce_enum_from_nick (TRUCE_TYPE_ERROR, "error", nick, &value, NULL))
+        value = TRUCE_ERROR_REJECTED;
+    }
+  entry->code = value;
+  if (message != TRUCE_JSON_NONE && truce_json_type (doc, message) == TRUCE_JSON_STRING)
+    entry->message = truce_json_dup_string (doc, message);
+  if (remote != TRUCE_JSON_NONE)
+    entry->remote = g_strndup (doc->text + doc->nodes[remote].start, doc->nodes[remote].end - doc->nodes[remote].start);
+  entry->since_ms = read_number (doc, "since");
+  entry->next_ms = read_number (doc, "next");
+  entry->attempts = CLAMP (read_number (doc, "attempts"), 0, G_MAXINT);
+  return entry;
+}
+
+TruceInboxEntry *
+truce_inbox_get (TruceStore *store,
+                 const char *collection,
+                 const char *id,
+                 GError    **error)
+{
+  g_autofree char *key = truce_store_key (collection, id);
+  g_autoptr(GBytes) bytes = truce_store_adapter_get_meta (store->adapter, TRUCE_INBOX_GROUP, key, error);
+  g_autoptr(TruceJsonDoc) doc = NULL;
+
+  if (bytes == NULL)
+    return NULL;
+  doc = truce_json_doc_parse (bytes, TRUCE_JSON_DEPTH_DEFAULT, NULL);
+  if (doc != NULL && truce_json_type (doc, 0) == TRUCE_JSON_OBJECT)
+    return read_entry (doc);
+
+  g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_CORRUPT, "%s: its entry in the inbox can't be read", key);
+  return NULL;
+}
