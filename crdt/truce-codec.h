@@ -12,8 +12,13 @@ typedef enum
   TRUCE_FORMAT_VERSION_VECTOR = 1,
   TRUCE_FORMAT_LWW_REGISTER = 2,
   TRUCE_FORMAT_OR_SET = 3,
+  TRUCE_FORMAT_MV_REGISTER = 4,
+  TRUCE_FORMAT_COUNTER = 5,
+  TRUCE_FORMAT_FLAG = 6,        /* true wins */
+  TRUCE_FORMAT_FLAG_OFF = 8,    /* false wins */
 } TruceFormatType;
 
+#define TRUCE_FORMAT_TYPE_AT 4u /* where in the head the type stands */
 #define TRUCE_VARINT_MAX 10u    /* bytes of the longest */
 
 /* ---- writing ---- */

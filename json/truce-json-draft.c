@@ -29,6 +29,7 @@ struct _Block
 struct _TruceJsonArena
 {
   Block *blocks;                /* the first is the one being filled */
+  gsize size;                   /* of all of them */
 };
 
 TruceJsonArena *
@@ -63,6 +64,7 @@ add_block (TruceJsonArena *arena,
   block->used = 0;
   block->next = arena->blocks;
   arena->blocks = block;
+  arena->size += size;
   return block;
 }
 
@@ -83,6 +85,12 @@ truce_json_arena_alloc (TruceJsonArena *arena,
   memory = (char *) block->data + block->used;
   block->used += size;
   return memory;
+}
+
+gsize
+truce_json_arena_size (const TruceJsonArena *arena)
+{
+  return arena->size;
 }
 
 /* ---- drafts ---- */

@@ -212,6 +212,8 @@ void            truce_json_arena_free    (TruceJsonArena      *arena);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TruceJsonArena, truce_json_arena_free)
 gpointer        truce_json_arena_alloc   (TruceJsonArena      *arena,
                                           gsize                size);
+/* The bytes that it has taken for what is in it. */
+gsize           truce_json_arena_size    (const TruceJsonArena *arena);
 TruceJsonDraft *truce_json_draft_value   (TruceJsonArena      *arena,
                                           const TruceJsonDoc  *doc,
                                           guint32              node);

@@ -308,6 +308,24 @@ const tests = {
             () => adapter.next('task', null), () => adapter.next_change(0), () => adapter.get_meta('store', 'state')])
             assertError(Truce.Error.UNSUPPORTED, run);
     },
+    'crdt/values'() {
+        const [early, late] = [1, 2].map(i => Truce.Stamp.new(1000 + i, 0, i));
+        const [votes, others] = [new Truce.Counter(), Truce.Counter.new()];
+        votes.increment(5, early);
+        others.increment(-2, late);
+        votes.merge(others);
+        assertEqual(votes.get_value(), 3);
+        const [flag, other] = [1, 2].map(() => new Truce.Flag({disable_wins: true}));
+        flag.enable(late);
+        other.disable(early);
+        flag.merge(other);
+        assertEqual(flag.is_enabled(), false);
+        const [mine, theirs] = [1, 2].map(() => Truce.MvRegister.new());
+        mine.set_text('1', early);
+        theirs.set_text('2', late);
+        mine.apply(theirs.encode());
+        assertEqual([0, 1].map(i => mine.dup_text(i)), ['2', '1']);
+    },
     'crdt/implements-nothing'() {
         const crdt = new NoCrdt();
         for (const run of [() => crdt.get_context(), () => crdt.merge(new NoCrdt()), () => crdt.delta(null),

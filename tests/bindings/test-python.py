@@ -341,6 +341,37 @@ class Crdts(Case):
         self.assert_error(Truce.Error.CORRUPT, mine.apply, GLib.Bytes.new(b'no set'))
         self.assertTrue(mine.equal(theirs))
 
+    def test_counter(self):
+        mine, theirs = Truce.Counter.new(), Truce.Counter.new()
+        mine.increment(5, Truce.Stamp.new(1000, 0, 1))
+        theirs.increment(-2, Truce.Stamp.new(1000, 0, 2))
+        self.assertTrue(mine.merge(theirs))
+        self.assertEqual((mine.get_value(), mine.to_json().get_int()), (3, 3))
+        theirs.increment(-2 ** 63, Truce.Stamp.new(1001, 0, 2))
+        self.assertEqual((theirs.get_value(), theirs.is_saturated()), (-2 ** 63, True))
+        mine.reset(Truce.Stamp.new(1002, 0, 1))
+        self.assertEqual(Truce.Counter.new_from_bytes(mine.encode()).get_value(), 0)
+        self.assert_error(Truce.Error.INVALID_DATA, mine.increment, 1, Truce.Stamp.new(1000, 0, 1))
+
+    def test_flag(self):
+        for disable_wins in (False, True):
+            mine, theirs = Truce.Flag.new(disable_wins), Truce.Flag(disable_wins=disable_wins)
+            mine.enable(Truce.Stamp.new(1000, 0, 1))
+            theirs.disable(Truce.Stamp.new(1001, 0, 2))
+            self.assertTrue(mine.merge(theirs))
+            self.assertEqual(mine.is_enabled(), not disable_wins)
+            self.assertEqual(Truce.Flag.new_from_bytes(mine.encode()).props.disable_wins, disable_wins)
+
+    def test_mv_register(self):
+        mine, theirs = Truce.MvRegister.new(), Truce.MvRegister.new()
+        mine.set(Json.from_string('{"a": 1}'), Truce.Stamp.new(1000, 0, 1))
+        theirs.set_text('"b"', Truce.Stamp.new(999, 0, 2))
+        self.assertTrue(mine.merge(theirs))
+        self.assertEqual([mine.dup_text(i) for i in range(mine.get_n_values())], ['{"a":1}', '"b"'])
+        self.assertEqual(mine.get(1).get_string(), 'b')
+        self.assertIsNone(mine.get(2))
+        self.assertEqual(mine.dup_stamp(1).to_string(), Truce.Stamp.new(999, 0, 2).to_string())
+
     def test_register(self):
         mine, theirs = Truce.LwwRegister.new(), Truce.LwwRegister.new()
         mine.set(Json.from_string('{"a": 1}'), Truce.Stamp.new(1000, 0, 1))

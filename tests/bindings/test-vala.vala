@@ -247,6 +247,22 @@ void add_merge_tests () {
     mine.observe (stamp);
     assert_cmpint (mine.tick ().compare (stamp), GT, 0);
   }));
+  Test.add_func ("/vala/crdt/values", () => run (() => {
+    var votes = new Truce.Counter ();
+    var flag = new Truce.Flag (true);
+    var mine = new Truce.MvRegister ();
+    var theirs = new Truce.MvRegister ();
+
+    votes.increment (-3, new Truce.Stamp (1000, 0, 1));
+    assert_true (votes.get_value () == -3 && !votes.is_saturated ());
+    flag.enable (new Truce.Stamp (1000, 0, 1));
+    assert_true (flag.is_enabled () && flag.disable_wins);
+    mine.set_text ("1", new Truce.Stamp (1000, 0, 1));
+    theirs.set_text ("2", new Truce.Stamp (1001, 0, 2));
+    assert_true (mine.merge (theirs));
+    assert_cmpuint (mine.get_n_values (), EQ, 2);
+    assert_cmpstr (mine.dup_text (0), EQ, "2");
+  }));
   Test.add_func ("/vala/crdt/set", () => run (() => {
     var mine = new Truce.OrSet ();
     var theirs = new Truce.OrSet ();

@@ -6,7 +6,10 @@
  * the worked example of the document; and what must be refused. A golden file is hexadecimal, so that a
  * difference can be read. TRUCE_WRITE_GOLDEN=1 writes those that are missing. */
 
+#include "truce-counter.h"
+#include "truce-flag.h"
 #include "truce-lww-register.h"
+#include "truce-mv-register.h"
 #include "truce-or-set-private.h"
 
 #include <locale.h>
@@ -108,6 +111,93 @@ make_empty_register (void)
   return TRUCE_CRDT (truce_lww_register_new ());
 }
 
+static TruceCrdt *
+make_empty_mv_register (void)
+{
+  return TRUCE_CRDT (truce_mv_register_new ());
+}
+
+/* Two values that have not seen each other; one of them is written twice. */
+static TruceCrdt *
+make_mv_register (void)
+{
+  TruceMvRegister *reg = truce_mv_register_new ();
+  g_autoptr(TruceMvRegister) other = truce_mv_register_new ();
+  g_autoptr(TruceMvRegister) third = truce_mv_register_new ();
+  TruceStamp stamps[] = { at (1000, 1, A), at (1005, 0, B), at (999, 0, 1) };
+
+  truce_mv_register_set_text (reg, "{\"b\": 1.50, \"a\": [null, \"caf\\u00e9\"]}", &stamps[0], NULL);
+  truce_mv_register_set_text (other, "-1", &stamps[1], NULL);
+  truce_mv_register_set_text (third, "-1.0", &stamps[2], NULL);
+  truce_crdt_merge (TRUCE_CRDT (reg), TRUCE_CRDT (other), NULL);
+  truce_crdt_merge (TRUCE_CRDT (reg), TRUCE_CRDT (third), NULL);
+  return TRUCE_CRDT (reg);
+}
+
+static TruceCrdt *
+make_empty_counter (void)
+{
+  return TRUCE_CRDT (truce_counter_new ());
+}
+
+/* The worked example of docs/format.md, a reset, and a tally at its end. */
+static TruceCrdt *
+make_counter (void)
+{
+  TruceCounter *counter = truce_counter_new ();
+  TruceStamp stamps[] = { at (1000, 1, A), at (1005, 0, B), at (1006, 0, A), at (1007, 0, 1), at (1008, 0, B) };
+
+  truce_counter_increment (counter, 5, &stamps[0], NULL);
+  truce_counter_increment (counter, -2, &stamps[1], NULL);
+  truce_counter_reset (counter, &stamps[2], NULL);
+  for (guint i = 0; i < 3; i++)
+    truce_counter_increment (counter, G_MAXINT64, &stamps[3], NULL);
+  truce_counter_increment (counter, -300, &stamps[4], NULL);
+  return TRUCE_CRDT (counter);
+}
+
+static TruceCrdt *
+make_counter_example (void)
+{
+  TruceCounter *counter = truce_counter_new ();
+  TruceStamp stamps[] = { at (1000, 1, A), at (1005, 0, B) };
+
+  truce_counter_increment (counter, 5, &stamps[0], NULL);
+  truce_counter_increment (counter, -2, &stamps[1], NULL);
+  return TRUCE_CRDT (counter);
+}
+
+static TruceCrdt *
+make_any_flag (gboolean disable_wins)
+{
+  TruceFlag *flag = truce_flag_new (disable_wins);
+  g_autoptr(TruceFlag) other = truce_flag_new (disable_wins);
+  TruceStamp stamps[] = { at (1000, 1, A), at (1005, 0, B) };
+
+  truce_flag_enable (flag, &stamps[0], NULL);
+  truce_flag_disable (other, &stamps[1], NULL);
+  truce_crdt_merge (TRUCE_CRDT (flag), TRUCE_CRDT (other), NULL);
+  return TRUCE_CRDT (flag);
+}
+
+static TruceCrdt *
+make_empty_flag (void)
+{
+  return TRUCE_CRDT (truce_flag_new (FALSE));
+}
+
+static TruceCrdt *
+make_flag (void)
+{
+  return make_any_flag (FALSE);
+}
+
+static TruceCrdt *
+make_flag_off (void)
+{
+  return make_any_flag (TRUE);
+}
+
 typedef struct
 {
   const char *name;
@@ -120,7 +210,24 @@ static const Golden goldens[] = {
   { "or-set-rich", make_rich_set },
   { "lww-register-empty", make_empty_register },
   { "lww-register", make_register },
+  { "mv-register-empty", make_empty_mv_register },
+  { "mv-register", make_mv_register },
+  { "counter-empty", make_empty_counter },
+  { "counter-example", make_counter_example },
+  { "counter", make_counter },
+  { "flag-empty", make_empty_flag },
+  { "flag", make_flag },
+  { "flag-off", make_flag_off },
 };
+
+/* Of the same type, without anything in it. */
+static TruceCrdt *
+make_like (TruceCrdt *crdt)
+{
+  if (TRUCE_IS_FLAG (crdt))
+    return TRUCE_CRDT (truce_flag_new (truce_flag_get_disable_wins (TRUCE_FLAG (crdt))));
+  return g_object_new (G_OBJECT_TYPE (crdt), NULL);
+}
 
 /* ---- hexadecimal ---- */
 
@@ -175,7 +282,7 @@ test_golden (gconstpointer data)
   const Golden *golden = data;
   g_autofree char *path = g_strdup_printf (TRUCE_SOURCE_DIR "/tests/crdt/golden/%s.hex", golden->name);
   g_autoptr(TruceCrdt) crdt = golden->make ();
-  g_autoptr(TruceCrdt) again = g_object_new (G_OBJECT_TYPE (crdt), NULL);
+  g_autoptr(TruceCrdt) again = make_like (crdt);
   g_autoptr(GBytes) bytes = truce_crdt_encode (crdt, NULL);
   g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
@@ -395,11 +502,45 @@ test_cut (gconstpointer data)
   for (gsize i = 0; i < g_bytes_get_size (bytes); i++)
     {
       g_autoptr(GBytes) part = g_bytes_new_from_bytes (bytes, 0, i);
-      g_autoptr(TruceCrdt) fresh = g_object_new (G_OBJECT_TYPE (crdt), NULL);
+      g_autoptr(TruceCrdt) fresh = make_like (crdt);
       g_autoptr(GError) error = NULL;
 
       g_assert_false (truce_crdt_apply (fresh, part, &error));
       g_assert_error (error, TRUCE_ERROR, TRUCE_ERROR_CORRUPT);
+    }
+}
+
+/* 115. Any bit of it turned: refused, or something else that is written as it was read. */
+static void
+test_bits (gconstpointer data)
+{
+  const Golden *golden = data;
+  g_autoptr(TruceCrdt) crdt = golden->make ();
+  g_autoptr(GBytes) bytes = truce_crdt_encode (crdt, NULL);
+  gsize length;
+  const guint8 *original = g_bytes_get_data (bytes, &length);
+
+  for (gsize bit = 0; bit < length * 8; bit++)
+    {
+      g_autofree guint8 *turned = g_memdup2 (original, length);
+      g_autoptr(TruceCrdt) fresh = make_like (crdt);
+      g_autoptr(GBytes) part = NULL;
+      g_autoptr(GBytes) again = NULL;
+      g_autoptr(GError) error = NULL;
+
+      turned[bit / 8] ^= 1 << bit % 8;
+      part = g_bytes_new (turned, length);
+      if (truce_crdt_apply (fresh, part, &error))
+        {
+          again = truce_crdt_encode (fresh, NULL);
+          g_assert_true (g_bytes_equal (part, again));
+          g_assert_true (truce_crdt_apply (crdt, part, NULL));
+        }
+      else
+        {
+          g_assert_true (error->domain == TRUCE_ERROR);
+          g_assert_true (g_str_has_prefix (error->message, "Byte "));
+        }
     }
 }
 
@@ -455,9 +596,11 @@ main (int   argc,
     {
       g_autofree char *path = g_strdup_printf ("/crdt-format/golden/%s", goldens[i].name);
       g_autofree char *cut_path = g_strdup_printf ("/crdt-format/cut/%s", goldens[i].name);
+      g_autofree char *bits_path = g_strdup_printf ("/crdt-format/bits/%s", goldens[i].name);
 
       g_test_add_data_func (path, &goldens[i], test_golden);
       g_test_add_data_func (cut_path, &goldens[i], test_cut);
+      g_test_add_data_func (bits_path, &goldens[i], test_bits);
     }
   g_test_add_func ("/crdt-format/documented", test_documented);
   g_test_add_func ("/crdt-format/locale", test_locale);
