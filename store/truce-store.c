@@ -316,6 +316,7 @@ open_store (TruceStore *self,
     return truce_store_begin (self, error) && truce_store_commit (self, error);
   if (!truce_store_read_meta (self, meta, error))
     return FALSE;
+  self->counts = truce_store_sum_counts (self);
   self->told = self->version;
   self->generation = truce_store_adapter_get_generation (self->adapter);
   return TRUE;
