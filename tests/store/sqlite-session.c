@@ -116,7 +116,7 @@ step_change (TruceStoreAdapter *adapter,
     }
   if (step % 4 == 0 && part == 2)
     return truce_store_adapter_remove (adapter, old, error);
-  new = make_record (step, part, number, (step + part) % 2 == 0 ? TRUCE_DELIVERY_SYNCED : TRUCE_DELIVERY_PENDING);
+  new = make_record (step, part, number, (step + number) % 2 == 0 ? TRUCE_DELIVERY_SYNCED : TRUCE_DELIVERY_PENDING);
   return truce_store_adapter_put (adapter, new, old, error);
 }
 
