@@ -93,12 +93,12 @@ shown_text (TruceWrite            *self,
             const TruceStateField *field)
 {
   const TruceStatePart *part = field != NULL ? truce_state_shown (field) : NULL;
+  TruceSlice none = { NULL, 0 };
   g_autoptr(GString) text = NULL;
   char *copy;
 
   if (part == NULL)
-    return (TruceSlice) { NULL, 0 }
-  ;
+    return none;
   if (part->shape != TRUCE_SHAPE_SET && part->shape != TRUCE_SHAPE_MAP)
     return truce_state_value (self->state, part);
 
@@ -149,7 +149,8 @@ shows (const TruceStateField *field,
   return part != NULL && part->shape == shape;
 }
 
-/* REGISTER, MULTI, FLAG, MAX, MIN, FIRST, LOCAL. */
+/* REGISTER, MULTI, FLAG, MAX, MIN, FIRST, LOCAL. What is written back as it was stays what it is: whoever does not know
+ * that a field is a counter must not make it a register. */
 static gboolean
 write_single (TruceWrite         *self,
               const Place        *place,
@@ -161,7 +162,8 @@ write_single (TruceWrite         *self,
               GError            **error)
 {
   const TruceStateField *field = truce_state_field (place->map, name, strlen (name));
-  gboolean same = shows (field, shape) && same_value (shown_text (self, field), doc, node);
+  gboolean same = (shape == TRUCE_SHAPE_REGISTER || shows (field, shape)) &&
+                  same_value (shown_text (self, field), doc, node);
   gboolean settled = shape != TRUCE_SHAPE_MULTI || !same || truce_state_shown (field)->n == 1;
   gboolean bound = shape == TRUCE_SHAPE_FIRST || shape == TRUCE_SHAPE_MAX || shape == TRUCE_SHAPE_MIN;
 
@@ -519,6 +521,25 @@ is_kind (TruceWrite *self,
   return truce_kind_of (said) == kind;
 }
 
+/* A field that was of another kind goes on from what it shows, if that can be a value of its kind. */
+static gboolean
+take_over (TruceWrite  *self,
+           const Place *place,
+           TruceKind    kind,
+           gboolean    *changed,
+           GError     **error)
+{
+  const TruceStateField *field = truce_state_field (place->map, place->field, strlen (place->field));
+  TruceSlice text = shown_text (self, field);
+  g_autoptr(TruceJsonDoc) doc = NULL;
+
+  if (text.text == NULL || shows (field, truce_shape_of (kind)))
+    return TRUE;
+
+  doc = truce_json_doc_parse_text (text.text, text.length, error);
+  return doc != NULL && write_value (self, place, place->field, kind, doc, 0, changed, error);
+}
+
 gboolean
 truce_write_element (TruceWrite           *self,
                      const TruceOperation *operation,
@@ -539,6 +560,8 @@ truce_write_element (TruceWrite           *self,
     return FALSE;
 
   remember (self, &place);
+  if (!take_over (self, &place, TRUCE_KIND_SET, changed, error))
+    return FALSE;
   if (operation->verb == TRUCE_VERB_ADD)
     *changed |= truce_state_add (self->state, place.map, operation->field, element, self->stamp);
   else
@@ -558,6 +581,8 @@ truce_write_amount (TruceWrite           *self,
     return truce_write_refuse (self, operation->field, TRUCE_ERROR_INVALID_DATA, "it is no counter", error);
 
   remember (self, &place);
+  if (!take_over (self, &place, TRUCE_KIND_COUNTER, changed, error))
+    return FALSE;
   *changed |= truce_state_increment (self->state, place.map, operation->field, operation->amount, self->stamp);
   return TRUE;
 }
