@@ -38,4 +38,6 @@
 #include "truce-store.h"
 #include "truce-log-entry.h"
 #include "truce-collection.h"
+#include "truce-collection-import.h"
+#include "truce-collection-export.h"
 #undef TRUCE_INSIDE

@@ -202,8 +202,9 @@ take_id (TruceNdjsonReader  *self,
   return self->id != NULL;
 }
 
-/* Cuts the member whose value is node, with its comma, out of an object's text. Gives the new length. */
-static gsize
+/* Cuts the member whose value is node, with its comma, out of an object's text, which then ends with NUL:
+ * there is room for it where the member was. */
+static void
 cut_member (const TruceJsonDoc *doc,
             guint32             node,
             char               *text,
@@ -224,16 +225,16 @@ cut_member (const TruceJsonDoc *doc,
         }
 
   memmove (text + start, text + end, length - end);
-  return length - (end - start);
+  text[length - (end - start)] = '\0';
 }
 
 static gboolean
 read_record (TruceNdjsonReader *self,
              char              *text,
-             gsize             *length,
+             gsize              length,
              GError           **error)
 {
-  g_autoptr(GBytes) bytes = g_bytes_new_static (text, *length);
+  g_autoptr(GBytes) bytes = g_bytes_new_static (text, length);
   g_autoptr(TruceJsonDoc) doc = NULL;
   GError *reason = NULL;
   guint32 id;
@@ -251,7 +252,7 @@ read_record (TruceNdjsonReader *self,
   id = truce_json_member (doc, 0, "id");
   if (!take_id (self, doc, id, error))
     return FALSE;
-  *length = cut_member (doc, id, text, *length);
+  cut_member (doc, id, text, length);
   return TRUE;
 }
 
@@ -270,8 +271,8 @@ truce_ndjson_reader_next (TruceNdjsonReader *self,
     result = next_line (self, &text, &length, error);
   while (result == TRUCE_NDJSON_RECORD && is_blank (text, length));
 
-  if (result == TRUCE_NDJSON_RECORD && !read_record (self, text, &length, error))
+  if (result == TRUCE_NDJSON_RECORD && !read_record (self, text, length, error))
     result = TRUCE_NDJSON_BAD;
-  *line = (TruceNdjsonLine) { self->number, self->id, text, length };
+  *line = (TruceNdjsonLine) { self->number, self->id, text };
   return result;
 }

@@ -25,9 +25,8 @@ typedef enum
 typedef struct
 {
   gint64 number;                /* the line, from 1; set for a bad one too */
-  const char *id;               /* decoded; NUL at its end. It and text are the reader's until the next call */
-  const char *text;             /* the object without its member "id"; no NUL at its end */
-  gsize length;
+  const char *id;               /* decoded; it and text are the reader's until the next call */
+  const char *text;             /* the object without its member "id"; undefined for a bad line */
 } TruceNdjsonLine;
 
 /* Keeps the stream, but does not close it. */

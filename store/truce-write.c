@@ -47,7 +47,7 @@ begin_base (TruceWrite *self,
 {
   gboolean pending = self->row->delivery != TRUCE_DELIVERY_SYNCED;
 
-  if (!self->outbox || (pending && self->row->base == NULL))
+  if (pending ? self->row->base == NULL : !self->outbox)
     return TRUE;
   if (!truce_base_read (&self->base, pending ? self->row->base : NULL, self->row->base_length, error))
     return FALSE;
@@ -253,7 +253,10 @@ static TruceDelivery
 new_delivery (const TruceWrite *self,
               gboolean          alive)
 {
-  if (!self->outbox || never_left (self, alive))
+  gboolean waits = self->row != NULL && self->row->delivery != TRUCE_DELIVERY_SYNCED;
+
+  /* What waits already goes on waiting, outbox or not. */
+  if ((!self->outbox && !waits) || never_left (self, alive))
     return TRUCE_DELIVERY_SYNCED;
   if (self->row != NULL && self->row->delivery == TRUCE_DELIVERY_CONFLICTED)
     return TRUCE_DELIVERY_CONFLICTED;

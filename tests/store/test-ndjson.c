@@ -49,7 +49,7 @@ read_all (GInputStream *stream)
 
       result = truce_ndjson_reader_next (reader, &line, &error);
       if (result == TRUCE_NDJSON_RECORD)
-        g_string_append_printf (found, "%s=%.*s;", line.id, (int) line.length, line.text);
+        g_string_append_printf (found, "%s=%s;", line.id, line.text);
       else if (result == TRUCE_NDJSON_BAD)
         g_string_append_printf (found, "!%s;", error->message);
       else
