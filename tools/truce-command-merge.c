@@ -114,8 +114,6 @@ make_schema (const Options *options,
              GError       **error)
 {
   g_autoptr(TruceSchema) schema = NULL;
-  g_autofree char *text = NULL;
-  gsize length;
 
   if (options->schema == NULL)
     {
@@ -123,20 +121,9 @@ make_schema (const Options *options,
     }
   else
     {
-      if (!g_file_get_contents (options->schema, &text, &length, error))
-        return NULL;
-      if (strlen (text) != length)
-        {
-          g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_INVALID_SCHEMA, "%s: a NUL byte is in it", options->schema);
-          return NULL;
-        }
-      schema = truce_schema_new_from_text (text, error);
+      schema = truce_read_schema (options->schema, error);
       if (schema == NULL)
-        {
-          g_prefix_error (error, "%s:%s", options->schema,
-                          error != NULL && g_error_matches (*error, TRUCE_ERROR, TRUCE_ERROR_INVALID_SCHEMA) ? " " : "");
-          return NULL;
-        }
+        return NULL;
     }
 
   for (guint i = 0; options->rules != NULL && options->rules[i] != NULL; i++)

@@ -74,6 +74,23 @@ truce_shows_colour (int fd)
   return g_log_writer_supports_color (fd) && (no_colour == NULL || no_colour[0] == '\0');
 }
 
+void
+truce_print_json (const char *text)
+{
+  g_autofree char *shown = isatty (STDOUT_FILENO) ? truce_dup_shown (text) : NULL;
+
+  fputs (shown != NULL ? shown : text, stdout);
+  putchar ('\n');
+}
+
+char *
+truce_dup_quoted (const char *text)
+{
+  g_autoptr(JsonNode) node = json_node_init_string (json_node_alloc (), text);
+
+  return json_to_string (node, FALSE);
+}
+
 gboolean
 truce_write_stdout (GBytes *bytes)
 {

@@ -11,6 +11,7 @@ static const struct
   const char *summary;
 } commands[] = {
   { "merge", truce_command_merge, "merge two JSON files that were made apart from a third" },
+  { "store", truce_command_store, "keep records that merge, in an SQLite file" },
 };
 
 static void

@@ -37,7 +37,7 @@ install_there () {
 installed () {
   for file in "$libdir/libtruce-1.so" "$libdir/libtruce-1.so.0" "$work$prefix/include/truce-1/truce.h" \
     "$GI_TYPELIB_PATH/Truce-1.typelib" "$share/gir-1.0/Truce-1.gir" "$share/vala/vapi/truce-1.vapi" \
-    "$share/vala/vapi/truce-1.deps" "$share/man/man1/truce-merge.1" "$share/bash-completion/completions/truce"; do
+    "$share/vala/vapi/truce-1.deps" "$share/man/man1/truce-merge.1" "$share/man/man1/truce-store.1" "$share/bash-completion/completions/truce"; do
     [ -e "$file" ] || { echo "not installed: $file"; return 1; }
   done
 }

@@ -1,14 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The man page and the completion know what the command knows.
-# usage: help.sh TRUCE MAN-PAGE COMPLETION
+# The man pages and the completion know what the command knows.
+# usage: help.sh TRUCE COMPLETION MERGE-PAGE STORE-PAGE
 
-truce=$1 page=$2 completion=$3
-options=$(LC_ALL=C.UTF-8 "$truce" merge --help | grep -oE -- '^ .*  +' | grep -oE -- '--[a-z-]+' | sort -u)
-rules=$(LC_ALL=C.UTF-8 "$truce" merge --help | sed -n 's/^Rules: \(.*\)\.$/\1/p' | tr -d ,)
+truce=$1 completion=$2 merge_page=$3 store_page=$4
+export LC_ALL=C.UTF-8
 n=0
 status=0
+
+# options_of VERB…: those in the help, a word each.
+options_of () {
+  "$truce" "$@" --help | grep -oE -- '^ .*  +' | grep -oE -- '--[a-z-]+' | sort -u
+}
+
+rules=$("$truce" merge --help | sed -n 's/^Rules: \(.*\)\.$/\1/p' | tr -d ,)
+verbs=$("$truce" store --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 
 # point NAME COMMAND…
 point () {
@@ -25,15 +32,17 @@ point () {
 # groff tells of errors on standard error alone.
 well_formed () {
   command -v groff >/dev/null || return 0
-  said=$(groff -ww -Tutf8 -man "$page" 2>&1 >/dev/null)
+  said=$(groff -ww -Tutf8 -man "$1" 2>&1 >/dev/null)
   echo "$said"
   [ -z "$said" ]
 }
 
+# in_page PAGE WORD…
 in_page () {
-  [ -n "$options" ] && [ -n "$rules" ] || return 1
-  for word in $options $rules; do
-    sed 's/\\-/-/g' "$page" | grep -qF -- "$word" || { echo "not in the page: $word"; return 1; }
+  page=$1; shift
+  [ $# -gt 0 ] || return 1
+  for word; do
+    sed 's/\\-/-/g' "$page" | grep -qwF -- "$word" || { echo "not in the page: $word"; return 1; }
   done
 }
 
@@ -51,21 +60,31 @@ becomes () {
   [ "$found" = "$expected" ]
 }
 
-all_options_complete () {
-  becomes "$(echo $options)" truce merge --
+sorted () {
+  tr ' ' '\n' <<<"$*" | sort | xargs
 }
 
-all_rules_complete () {
-  becomes "$(echo $rules | tr ' ' '\n' | sort | xargs)" truce merge --rule '/**' = ''
+# Each verb of the store completes the options of its own.
+options_of_verbs () {
+  for verb in $verbs; do
+    becomes "$(sorted $(options_of store $verb))" truce store $verb -- || return 1
+  done
 }
 
 . "$completion" || exit 1
-point 'the man page is well-formed' well_formed
-point 'each option and rule is in the man page' in_page
+point 'the page of merge is well-formed' well_formed "$merge_page"
+point 'the page of store is well-formed' well_formed "$store_page"
+point 'each option of merge is in its page' in_page "$merge_page" $(options_of merge)
+point 'each rule is in the page of merge' in_page "$merge_page" $rules
+point 'each verb of store is in its page' in_page "$store_page" $verbs
+point 'each option of store is in its page' in_page "$store_page" $(for verb in $verbs; do options_of store $verb; done)
 point 'the verb completes' becomes merge truce me
-point 'each option completes' all_options_complete
-point 'each rule completes' all_rules_complete
+point 'each option of merge completes' becomes "$(sorted $(options_of merge))" truce merge --
+point 'each rule completes' becomes "$(sorted $rules)" truce merge --rule '/**' = ''
 point 'a part of a rule completes' becomes highest-version truce merge --rule '/**' = high
-cd "$(dirname "$page")" && point 'a file completes' becomes truce-merge.1 truce merge truce-m
+point 'each verb of store completes' becomes "$(sorted $verbs --help)" truce store ''
+point 'each option of a verb of store completes' options_of_verbs
+cd "$(dirname "$merge_page")" && point 'a file completes' becomes truce-merge.1 truce merge truce-m
+cd "$(dirname "$merge_page")" && point 'a store completes' becomes truce-store.1 truce store get truce-s
 echo "1..$n"
 exit $status
