@@ -40,4 +40,5 @@
 #include "truce-collection.h"
 #include "truce-collection-import.h"
 #include "truce-collection-export.h"
+#include "truce-query.h"
 #undef TRUCE_INSIDE

@@ -144,6 +144,9 @@ void                 truce_store_note        (TruceStore           *self,
 /* Takes what was noted since the last commit; tells everybody of it, unless that is going on already. */
 void                 truce_store_tell        (TruceStore           *self);
 void                 truce_store_forget      (TruceStore           *self);
+/* Whether those who watch the collection will be told of more than they have been: the store is ahead. */
+gboolean             truce_store_has_news    (TruceStore           *self,
+                                              TruceCollection      *collection);
 /* One more, or one less, that wants to hear of other processes. */
 void                 truce_store_watch       (TruceStore           *self,
                                               int                   delta);

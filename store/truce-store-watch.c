@@ -54,6 +54,16 @@ truce_store_forget (TruceStore *self)
     g_clear_pointer (&info->changed, g_ptr_array_unref);
 }
 
+gboolean
+truce_store_has_news (TruceStore      *self,
+                      TruceCollection *collection)
+{
+  for (GList *link = self->news.head; link != NULL; link = link->next)
+    if (((const News *) link->data)->collection == collection)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 push_news (TruceStore          *self,
            TruceCollectionInfo *info,

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* NOTES
+ *
+ * A query's list changes only here. What changes in the store while handlers run, be it by a handler, waits
+ * until all of them have seen the list as it became before. So nobody meets a list that is newer than what
+ * they were told, and nothing recurs. */
+
+#include "truce-collection-private.h"
+#include "truce-query-private.h"
+
+/* ---- asking ---- */
+
+static void
+append_id (const char *id,
+           gpointer    data)
+{
+  truce_id_list_insert (data, truce_id_list_length (data), id);
+}
+
+/* The words are read anew each time: the collection may have another schema by now. */
+static gboolean
+read_words (TruceQuery *self,
+            GError    **error)
+{
+  TruceSchema *schema = truce_collection_get_schema (self->collection);
+
+  g_clear_pointer (&self->spec.search, truce_search_free);
+  if (self->words == NULL || self->words[0] == '\0')
+    return TRUE;
+
+  self->spec.search = truce_search_new (self->words, truce_schema_get_search_fields (schema), error);
+  if (self->spec.search == NULL)
+    return FALSE;
+  if (truce_search_is_empty (self->spec.search))
+    g_clear_pointer (&self->spec.search, truce_search_free);
+  return TRUE;
+}
+
+static TruceIdList *
+ask (TruceQuery *self,
+     GError    **error)
+{
+  TruceStore *store = truce_collection_get_store (self->collection);
+  g_autoptr(TruceIdList) list = truce_id_list_new ();
+  gboolean answered;
+
+  if (self->wrong != NULL)
+    {
+      g_propagate_error (error, g_error_copy (self->wrong));
+      return NULL;
+    }
+  if (store->writing)
+    {
+      g_set_error_literal (error, TRUCE_ERROR, TRUCE_ERROR_BUSY, "a query can't be asked while a batch is at work");
+      return NULL;
+    }
+  if (!read_words (self, error) || !truce_store_adapter_begin (store->adapter, FALSE, error))
+    return NULL;
+
+  answered = truce_query_spec_run (&self->spec, store->adapter, append_id, list, error);
+  truce_store_adapter_rollback (store->adapter);
+  if (!answered)
+    return NULL;
+
+  truce_id_list_trim (list);
+  return g_steal_pointer (&list);
+}
+
+/* ---- telling ---- */
+
+static void
+emit (TruceQuery *self,
+      guint       position,
+      guint       removed,
+      guint       added)
+{
+  if (removed > 0 || added > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
+}
+
+static void
+replace_list (TruceQuery  *self,
+              TruceIdList *list,
+              GHashTable  *changed)
+{
+  g_autoptr(TruceIdList) old = g_steal_pointer (&self->list);
+  TruceSplice splice = truce_query_plan_diff (old, list, changed);
+
+  self->list = list;
+  emit (self, splice.position, splice.removed, splice.added);
+}
+
+static void
+splice_list (TruceQuery           *self,
+             const TruceQueryPlan *plan,
+             const TruceSplice    *splice)
+{
+  for (guint i = 0; i < splice->removed; i++)
+    truce_id_list_remove (self->list, splice->position);
+  for (guint i = 0; i < splice->added; i++)
+    truce_id_list_insert (self->list, splice->position + i, g_ptr_array_index (plan->ids, splice->first + i));
+}
+
+/* Splices that are joined are told as one stretch, with what stays between them. */
+static void
+follow_plan (TruceQuery           *self,
+             const TruceQueryPlan *plan)
+{
+  TruceSplice told = { 0, };
+
+  for (guint i = 0; i < plan->splices->len; i++)
+    {
+      const TruceSplice *splice = &g_array_index (plan->splices, TruceSplice, i);
+
+      if (splice->joined)
+        {
+          guint between = splice->position - (told.position + told.added);
+
+          told.removed += between + splice->removed;
+          told.added += between + splice->added;
+        }
+      else
+        {
+          emit (self, told.position, told.removed, told.added);
+          told = *splice;
+        }
+      splice_list (self, plan, splice);
+    }
+  emit (self, told.position, told.removed, told.added);
+}
+
+/* ---- keeping up ---- */
+
+static gboolean
+ask_and_replace (TruceQuery *self,
+                 GHashTable *changed,
+                 GError    **error)
+{
+  TruceIdList *list = ask (self, error);
+
+  if (list == NULL)
+    return FALSE;
+
+  replace_list (self, list, changed);
+  return TRUE;
+}
+
+static GHashTable *
+set_of (GPtrArray *ids)
+{
+  GHashTable *set = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < ids->len; i++)
+    g_hash_table_add (set, g_ptr_array_index (ids, i));
+  return set;
+}
+
+static TrucePlanResult
+make_plan (TruceQuery     *self,
+           GPtrArray      *ids,
+           TruceQueryPlan *plan,
+           GError        **error)
+{
+  TruceStore *store = truce_collection_get_store (self->collection);
+  TrucePlanResult result;
+
+  if (!truce_store_adapter_begin (store->adapter, FALSE, error))
+    return TRUCE_PLAN_FAILED;
+
+  result = truce_query_plan_make (plan, &self->spec, store->adapter, self->list, ids, store->version, error);
+  truce_store_adapter_rollback (store->adapter);
+  return result;
+}
+
+static gboolean
+update (TruceQuery *self,
+        GPtrArray  *ids,
+        GError    **error)
+{
+  g_auto(TruceQueryPlan) plan = { NULL, NULL };
+  g_autoptr(GHashTable) changed = NULL;
+
+  switch (make_plan (self, ids, &plan, error))
+    {
+    case TRUCE_PLAN_FAILED:
+      return FALSE;
+    case TRUCE_PLAN_MADE:
+      follow_plan (self, &plan);
+      return TRUE;
+    case TRUCE_PLAN_ASK_AGAIN:
+      changed = set_of (ids);
+      return ask_and_replace (self, changed, error);
+    }
+
+  g_assert_not_reached ();
+}
+
+/* Whatever handlers bring about meanwhile comes next. Once something went wrong, all is asked for again at the
+ * next occasion. */
+gboolean
+truce_query_catch_up (TruceQuery *self,
+                      GError    **error)
+{
+  g_autoptr(TruceQuery) hold = g_object_ref (self);
+  gboolean done = TRUE;
+
+  if (self->updating)
+    return TRUE;
+
+  self->updating = TRUE;
+  while (done && self->watch != 0 && (self->ask_again || g_hash_table_size (self->waiting) > 0))
+    {
+      g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+      gboolean again = self->ask_again;
+      GHashTableIter iter;
+      gpointer id;
+
+      g_hash_table_iter_init (&iter, self->waiting);
+      while (g_hash_table_iter_next (&iter, &id, NULL))
+        {
+          g_ptr_array_add (ids, id);
+          g_hash_table_iter_steal (&iter);
+        }
+      self->ask_again = FALSE;
+      if (again)
+        {
+          g_autoptr(GHashTable) changed = set_of (ids);
+
+          done = ask_and_replace (self, changed, error);
+        }
+      else
+        {
+          done = update (self, ids, error);
+        }
+    }
+  self->updating = FALSE;
+  if (!done)
+    self->ask_again = TRUE;
+  return done;
+}
+
+static void
+catch_up_or_wait (TruceQuery *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!truce_query_catch_up (self, &error))
+    g_debug ("The query of %s waits for the next change: %s", self->spec.collection, error->message);
+}
+
+/* Where more news waits already, the store is ahead of this one: all of it is worked in together, when the
+ * last has come. */
+void
+truce_query_collection_changed (TruceCollection *collection,
+                                GPtrArray       *ids,
+                                gpointer         data)
+{
+  TruceQuery *self = data;
+
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    g_hash_table_add (self->waiting, g_strdup (g_ptr_array_index (ids, i)));
+  self->ask_again |= ids == NULL;
+  if (!truce_store_has_news (truce_collection_get_store (collection), collection))
+    catch_up_or_wait (self);
+}
+
+void
+truce_query_ask_otherwise (TruceQuery *self)
+{
+  self->ask_again = TRUE;
+  if (self->watch != 0)
+    catch_up_or_wait (self);
+}
