@@ -334,6 +334,36 @@ truce_state_field_trim (TruceStateField *field)
   field->n_parts = n_parts;
 }
 
+static gboolean
+has_local (const TruceStateMap *map)
+{
+  for (guint32 i = 0; i < map->n_fields; i++)
+    for (guint32 k = 0; k < map->fields[i].n_parts; k++)
+      {
+        const TruceStatePart *part = &map->fields[i].parts[k];
+
+        if (part->shape == TRUCE_SHAPE_LOCAL || (part->shape == TRUCE_SHAPE_MAP && has_local (part->map)))
+          return TRUE;
+      }
+  return FALSE;
+}
+
+gboolean
+truce_state_has_local (const TruceState *self)
+{
+  return has_local (&self->fields);
+}
+
+gboolean
+truce_state_covers_all (const TruceState *self,
+                        const TruceState *other)
+{
+  for (guint32 i = 0; i < other->n_context; i++)
+    if (!truce_state_covers (self, other->context[i]))
+      return FALSE;
+  return TRUE;
+}
+
 static void
 drop_local (TruceStateMap *map)
 {

@@ -274,6 +274,10 @@ gboolean    truce_state_join      (TruceState       *self,
                                    gpointer          lost_data);
 gboolean    truce_state_covers    (const TruceState *self,
                                    TruceStamp        stamp);
+/* Whether self has seen all that other has: joining self into other then gives self, but for what is LOCAL. */
+gboolean    truce_state_covers_all (const TruceState *self,
+                                    const TruceState *other);
+gboolean    truce_state_has_local  (const TruceState *self);
 /* Takes LOCAL parts away, at all depths: before a state leaves. */
 void        truce_state_drop_local (TruceState      *self);
 

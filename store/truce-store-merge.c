@@ -93,28 +93,24 @@ observe (TruceStore       *store,
 
 /* Joins theirs, which has been read, into what is here. */
 static gboolean
-join_state (TruceStore          *store,
-            TruceCollectionInfo *info,
-            TruceWrite          *write,
-            const TruceState    *theirs,
-            gboolean            *changed,
-            GError             **error)
+join_state (TruceStore              *store,
+            TruceCollectionInfo     *info,
+            TruceWrite              *write,
+            const TruceStoredRecord *theirs,
+            TruceState              *state,
+            gboolean                *changed,
+            GError                 **error)
 {
-  Lost lost = { store, write->row, NULL };
-  g_autoptr(TruceStoredRecord) row = NULL;
+  Lost lost = { store, theirs, NULL };
+  g_autoptr(TruceStoredRecord) row = truce_write_join (write, theirs, state, store->version + 1, keep_lost, &lost);
 
-  *changed = truce_state_join (write->state, theirs, write->row != NULL ? keep_lost : NULL, &lost);
   if (lost.error != NULL)
     {
       g_propagate_error (error, lost.error);
       return FALSE;
     }
-  if (!*changed)
-    return TRUE;
-
-  truce_write_remember (write);
-  row = truce_write_joined (write, store->version + 1);
-  return truce_store_put_row (store, info, row, write->row, error);
+  *changed = row != NULL;
+  return row == NULL || truce_store_put_row (store, info, row, write->row, error);
 }
 
 static gboolean
@@ -143,10 +139,9 @@ join_row (TruceStore        *store,
       return FALSE;
     }
 
-  truce_state_drop_local (state);
   write.schema = info->schema;
   write.row = ours;
-  joined = truce_write_begin (&write, error) && join_state (store, info, &write, state, changed, error);
+  joined = truce_write_begin (&write, error) && join_state (store, info, &write, theirs, state, changed, error);
   truce_write_end (&write);
   return joined;
 }

@@ -223,20 +223,19 @@ remember_difference (TruceBase          *base,
     }
 }
 
-void
-truce_write_remember (TruceWrite *self)
+/* What the row shows, and will not show so any more. */
+static void
+remember_row (TruceWrite *self,
+              TruceSlice  value)
 {
   g_autoptr(TruceJsonDoc) old = NULL;
   g_autoptr(TruceJsonDoc) new = NULL;
-  g_autoptr(GString) now = NULL;
 
-  if (!self->base.tracked || self->row->value == NULL)
+  if (!self->base.tracked || self->row->value == NULL || value.text == NULL)
     return;
 
-  now = g_string_sized_new (self->row->value_length + 64);
-  truce_state_write_map (&self->state->fields, now);
   old = truce_json_doc_parse_text (self->row->value, self->row->value_length, NULL);
-  new = truce_json_doc_parse_text (now->str, now->len, NULL);
+  new = truce_json_doc_parse_text (value.text, value.length, NULL);
   if (old != NULL && new != NULL)
     remember_difference (&self->base, old, new);
 }
@@ -280,12 +279,13 @@ check_schema (const TruceWrite *self,
   return doc != NULL && truce_schema_check (self->schema, self->collection, self->id, doc, error);
 }
 
-/* The row of the state as it is. value: what shows, or NULL; its text. */
+/* The row of a value (text NULL: the record does not show) and of what else there is to its state. */
 static TruceStoredRecord *
 make_row (const TruceWrite *self,
           gint64            version,
-          const GString    *value,
-          const GByteArray *bytes)
+          TruceSlice        value,
+          const guint8     *state,
+          gsize             state_length)
 {
   g_autoptr(GString) base = NULL;
   TruceStoredParts parts = {
@@ -295,11 +295,11 @@ make_row (const TruceWrite *self,
     .id_length = strlen (self->id),
     .version = version,
     .key = self->row != NULL ? self->row->key : 0,
-    .delivery = new_delivery (self, value != NULL),
-    .value = value != NULL ? value->str : NULL,
-    .value_length = value != NULL ? value->len : 0,
-    .state = bytes->data,
-    .state_length = bytes->len,
+    .delivery = new_delivery (self, value.text != NULL),
+    .value = value.text,
+    .value_length = value.length,
+    .state = state,
+    .state_length = state_length,
   };
 
   if (self->base.tracked && parts.delivery != TRUCE_DELIVERY_SYNCED)
@@ -312,20 +312,11 @@ make_row (const TruceWrite *self,
   return truce_stored_record_make (&parts);
 }
 
-static TruceStoredRecord *
-encode_row (TruceWrite *self,
-            gint64      version,
-            gboolean    check,
-            GError    **error)
+static gboolean
+is_alive (const TruceWrite *self,
+          const TruceState *state)
 {
-  gboolean alive = truce_state_is_alive (self->state, truce_life_rule (self->schema));
-  g_autoptr(GString) value = alive ? g_string_sized_new (256) : NULL;
-  g_autoptr(GByteArray) bytes = g_byte_array_sized_new (64);
-
-  truce_state_encode (self->state, value, bytes);
-  if (alive && check && !check_schema (self, value, error))
-    return NULL;
-  return make_row (self, version, value, bytes);
+  return truce_state_is_alive (state, truce_life_rule (self->schema));
 }
 
 TruceStoredRecord *
@@ -333,12 +324,57 @@ truce_write_row (TruceWrite *self,
                  gint64      version,
                  GError    **error)
 {
-  return encode_row (self, version, TRUE, error);
+  g_autoptr(GString) value = is_alive (self, self->state) ? g_string_sized_new (256) : NULL;
+  g_autoptr(GByteArray) bytes = g_byte_array_sized_new (64);
+
+  truce_state_encode (self->state, value, bytes);
+  if (value == NULL)
+    return make_row (self, version, (TruceSlice) { NULL, 0 }, bytes->data, bytes->len);
+  if (!check_schema (self, value, error))
+    return NULL;
+  return make_row (self, version, (TruceSlice) { value->str, value->len }, bytes->data, bytes->len);
+}
+
+/* Where theirs has seen all that is here it stays as it is, to the byte; that is what most joins are. */
+static TruceStoredRecord *
+take_whole (TruceWrite              *self,
+            const TruceStoredRecord *theirs,
+            gint64                   version)
+{
+  TruceSlice value = { theirs->value, theirs->value_length };
+
+  if (self->row != NULL)
+    remember_row (self, value);
+  return make_row (self, version, value, theirs->state, theirs->state_length);
 }
 
 TruceStoredRecord *
-truce_write_joined (TruceWrite *self,
-                    gint64      version)
+truce_write_join (TruceWrite              *self,
+                  const TruceStoredRecord *theirs,
+                  TruceState              *state,
+                  gint64                   version,
+                  TruceLostFunc            lost,
+                  gpointer                 lost_data)
 {
-  return encode_row (self, version, FALSE, NULL);
+  g_autoptr(GByteArray) bytes = NULL;
+  g_autoptr(GString) value = NULL;
+  TruceSlice shown = { NULL, 0 };
+
+  if (truce_state_covers_all (self->state, state))
+    return NULL;
+  if (truce_state_covers_all (state, self->state) && !truce_state_has_local (state) &&
+      !truce_state_has_local (self->state) && is_alive (self, state) == (theirs->value != NULL))
+    return take_whole (self, theirs, version);
+
+  truce_state_drop_local (state);
+  if (!truce_state_join (self->state, state, self->row != NULL ? lost : NULL, lost_data))
+    return NULL;
+  bytes = g_byte_array_sized_new (64);
+  value = is_alive (self, self->state) ? g_string_sized_new (256) : NULL;
+  truce_state_encode (self->state, value, bytes);
+  if (value != NULL)
+    shown = (TruceSlice) { value->str, value->len };
+  if (self->row != NULL)
+    remember_row (self, shown);
+  return make_row (self, version, shown, bytes->data, bytes->len);
 }

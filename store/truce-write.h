@@ -53,15 +53,18 @@ gboolean           truce_write_apply   (TruceWrite           *self,
                                         const TruceOperation *operation,
                                         gboolean             *changed,
                                         GError              **error);
-/* After a join: remembers the fields that show another value than in the row. */
-void               truce_write_remember (TruceWrite          *self);
 /* The new row, under a version. NULL with INVALID_DATA or TOO_LARGE where the schema does not allow it. */
 TruceStoredRecord *truce_write_row     (TruceWrite           *self,
                                         gint64                version,
                                         GError              **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The same after a join: what met is kept, whether or not the schema would have allowed it to be written. */
-TruceStoredRecord *truce_write_joined  (TruceWrite           *self,
-                                        gint64                version) G_GNUC_WARN_UNUSED_RESULT;
+/* Joins theirs, whose state has been decoded, and gives the new row; NULL: nothing changes. What met is kept, whether
+ * or not the schema would have allowed it to be written. lost is told of what lost. */
+TruceStoredRecord *truce_write_join    (TruceWrite              *self,
+                                        const TruceStoredRecord *theirs,
+                                        TruceState              *state,
+                                        gint64                   version,
+                                        TruceLostFunc            lost,
+                                        gpointer                 lost_data) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The row of a record that is not there yet. NULL without an error: this one needs the long way. */
 TruceStoredRecord *truce_write_fresh   (const TruceWrite     *self,
