@@ -6,6 +6,7 @@
  * read once more: values and states that agree, bases, versions, and the counts, which are added up anew. Counts are
  * compared only if nobody wrote meanwhile. */
 
+#include "truce-file-check.h"
 #include "truce-job.h"
 #include "truce-log-private.h"
 
@@ -14,9 +15,9 @@
 typedef struct
 {
   TruceStore *store;            /* owned */
-  gboolean started;
+  TruceFileCheck *check;        /* owned: of a file, as long as it runs; or NULL */
   gint64 version;               /* of the store when this began */
-  char **collections;           /* owned */
+  char **collections;           /* owned; NULL: the adapter's own check has not ended */
   guint at;
   char *after;                  /* owned, or NULL */
   TruceCounts counts;           /* of the collection at hand */
@@ -39,6 +40,7 @@ verify_free (gpointer data)
 {
   Verify *verify = data;
 
+  g_clear_pointer (&verify->check, truce_file_check_free);
   g_clear_object (&verify->store);
   g_clear_pointer (&verify->collections, g_strfreev);
   g_clear_pointer (&verify->after, g_free);
@@ -151,21 +153,49 @@ verify_next (Verify  *verify,
   return TRUE;
 }
 
+/* Lets the adapter look at itself. A file is checked in a thread, of which each slice awaits a bit. TRUE with
+ * problems NULL: it still goes on. */
+static gboolean
+check_adapter (Verify  *verify,
+               gint64   deadline,
+               char  ***problems,
+               GError **error)
+{
+  TruceStoreAdapter *adapter = verify->store->adapter;
+  g_autoptr(GError) local = NULL;
+
+  if (TRUCE_IS_SQLITE_ADAPTER (adapter))
+    {
+      if (verify->check == NULL)
+        verify->check = truce_file_check_start (TRUCE_SQLITE_ADAPTER (adapter));
+      truce_file_check_wait (verify->check, deadline, problems, &local);
+    }
+  else
+    {
+      *problems = truce_store_adapter_verify (adapter, NULL, &local);
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 static gboolean
 verify_start (Verify  *verify,
+              gint64   deadline,
               GError **error)
 {
   g_auto(GStrv) found = NULL;
 
-  verify->started = TRUE;
-  if (!truce_store_refresh (verify->store, error))
+  if (!check_adapter (verify, deadline, &found, error))
     return FALSE;
-  found = truce_store_adapter_verify (verify->store->adapter, NULL, error);
   if (found == NULL)
-    return FALSE;
-
+    return TRUE;
   for (guint i = 0; found[i] != NULL; i++)
     g_ptr_array_add (verify->problems, g_strdup (found[i]));
+  if (!truce_store_refresh (verify->store, error))
+    return FALSE;
+
   verify->version = verify->store->version;
   verify->collections = truce_store_list_collections (verify->store);
   return TRUE;
@@ -195,8 +225,8 @@ verify_step (gpointer       work,
   Verify *verify = work;
   gboolean went;
 
-  if (!verify->started && !verify_start (verify, error))
-    return FALSE;
+  if (verify->collections == NULL)
+    return verify_start (verify, deadline, error);
   if (!truce_store_adapter_begin (verify->store->adapter, FALSE, error))
     return FALSE;
   went = truce_store_load_meta (verify->store, error) && verify_page (verify, deadline, error);

@@ -373,7 +373,8 @@ truce_write_join (TruceWrite              *self,
   value = is_alive (self, self->state) ? g_string_sized_new (256) : NULL;
   truce_state_encode (self->state, value, bytes);
   if (value != NULL)
-    shown = (TruceSlice) { value->str, value->len };
+    shown = (TruceSlice) { value->str, value->len }
+  ;
   if (self->row != NULL)
     remember_row (self, shown);
   return make_row (self, version, shown, bytes->data, bytes->len);
