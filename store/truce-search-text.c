@@ -11,7 +11,8 @@ child (const TruceJsonDoc *doc,
 
   if (truce_json_type (doc, node) == TRUCE_JSON_OBJECT)
     return truce_json_member (doc, node, token);
-  if (truce_json_type (doc, node) != TRUCE_JSON_ARRAY || !g_ascii_string_to_unsigned (token, 10, 0, G_MAXUINT32, &index, NULL))
+  if (truce_json_type (doc, node) != TRUCE_JSON_ARRAY ||
+      !g_ascii_string_to_unsigned (token, 10, 0, G_MAXUINT32, &index, NULL))
     return TRUCE_JSON_NONE;
   for (i = node + 1; i < doc->nodes[node].next && index > 0; i = doc->nodes[i].next)
     index--;
@@ -34,6 +35,18 @@ find (const TruceJsonDoc *doc,
   return tokens != NULL ? node : TRUCE_JSON_NONE;
 }
 
+/* The name of a member is a string as well, followed by a colon. */
+static gboolean
+is_name (const TruceJsonDoc *doc,
+         guint32             node)
+{
+  guint32 at = doc->nodes[node].end;
+
+  while (at < doc->length && g_ascii_isspace (doc->text[at]))
+    at++;
+  return at < doc->length && doc->text[at] == ':';
+}
+
 /* The nodes of a value lie behind one another: no recursion. */
 static void
 append_strings (GString            *text,
@@ -47,7 +60,7 @@ append_strings (GString            *text,
     {
       g_autofree char *string = NULL;
 
-      if (truce_json_type (doc, i) != TRUCE_JSON_STRING)
+      if (truce_json_type (doc, i) != TRUCE_JSON_STRING || is_name (doc, i))
         continue;
       string = truce_json_dup_string (doc, i);
       g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", string);

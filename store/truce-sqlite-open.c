@@ -17,9 +17,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* DEFENSIVE, no triggers, no views: a file made by an enemy runs no SQL of its own. TRUSTED_SCHEMA is on, for
- * without it SQLite 3.40 takes json_extract() in an index for unsafe and refuses to write ("unsafe use of
- * json_extract()"); what is left of a schema to be trusted are expressions of SQLite's own functions.
+/* DEFENSIVE, no triggers, no views: a file made by an enemy runs no SQL of its own.
  * NO_CKPT_ON_CLOSE: a checkpoint is for who has the lock; truce_sqlite_close() allows it. */
 static const struct
 {
@@ -27,7 +25,6 @@ static const struct
   int value;
 } switches[] = {
   { SQLITE_DBCONFIG_DEFENSIVE, 1 },
-  { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1 },
   { SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
   { SQLITE_DBCONFIG_ENABLE_VIEW, 0 },
   { SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
@@ -63,16 +60,26 @@ set_durability (TruceSqliteAdapter *self,
   return TRUE;
 }
 
+/* Up to 3.40 SQLite takes its own JSON functions for unsafe (fixed in January 2023), and would refuse the indexes
+ * that are made of them. The schema is trusted there; what is left to an enemy are SQLite's own functions. */
+static void
+set_switches (TruceSqliteAdapter *self)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (switches); i++)
+    sqlite3_db_config (self->db, switches[i].what, switches[i].value, NULL);
+  if (sqlite3_libversion_number () >= 3041000)
+    sqlite3_db_config (self->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+}
+
 static gboolean
 set_up (TruceSqliteAdapter *self,
         GError            **error)
 {
-  guint i;
-
   sqlite3_extended_result_codes (self->db, 1);
   sqlite3_busy_timeout (self->db, (int) MIN (self->busy_timeout, G_MAXINT));
-  for (i = 0; i < G_N_ELEMENTS (switches); i++)
-    sqlite3_db_config (self->db, switches[i].what, switches[i].value, NULL);
+  set_switches (self);
   return truce_sqlite_exec (self, settings, "open", error) && set_durability (self, error);
 }
 
