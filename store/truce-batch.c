@@ -46,9 +46,9 @@ G_DEFINE_ENUM_TYPE (TruceBatchPolicy, truce_batch_policy,
                     G_DEFINE_ENUM_VALUE (TRUCE_BATCH_POLICY_STOP, "stop"))
 
 G_DEFINE_ENUM_TYPE (TruceBatchAnswer, truce_batch_answer,
-                    G_DEFINE_ENUM_VALUE (TRUCE_BATCH_ANSWER_GO_ON, "go-on"),
+                    G_DEFINE_ENUM_VALUE (TRUCE_BATCH_ANSWER_ROLL_BACK, "roll-back"),
                     G_DEFINE_ENUM_VALUE (TRUCE_BATCH_ANSWER_STOP, "stop"),
-                    G_DEFINE_ENUM_VALUE (TRUCE_BATCH_ANSWER_ROLL_BACK, "roll-back"))
+                    G_DEFINE_ENUM_VALUE (TRUCE_BATCH_ANSWER_GO_ON, "go-on"))
 
 static void
 truce_batch_finalize (GObject *object)

@@ -26,19 +26,22 @@ typedef enum
 
 /**
  * TruceBatchAnswer:
- * @TRUCE_BATCH_ANSWER_GO_ON: go on with the next operation
- * @TRUCE_BATCH_ANSWER_STOP: keep what went through, skip the rest
  * @TRUCE_BATCH_ANSWER_ROLL_BACK: take back what went through, skip the rest
+ * @TRUCE_BATCH_ANSWER_STOP: keep what went through, skip the rest
+ * @TRUCE_BATCH_ANSWER_GO_ON: go on with the next operation
  *
  * What a [callback@BatchFailureFunc] says to a failure.
+ *
+ * The first one, 0, is what a function in another language answers that raised
+ * an exception.
  *
  * Since: 1.0
  */
 typedef enum
 {
-  TRUCE_BATCH_ANSWER_GO_ON,
-  TRUCE_BATCH_ANSWER_STOP,
   TRUCE_BATCH_ANSWER_ROLL_BACK,
+  TRUCE_BATCH_ANSWER_STOP,
+  TRUCE_BATCH_ANSWER_GO_ON,
 } TruceBatchAnswer;
 
 #define TRUCE_TYPE_BATCH_POLICY (truce_batch_policy_get_type ())
