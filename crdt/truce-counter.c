@@ -315,23 +315,9 @@ gboolean
 truce_counter_is_saturated (TruceCounter *self)
 {
   const TruceStatePart *part;
-  guint64 plus = 0;
-  guint64 minus = 0;
 
   g_return_val_if_fail (TRUCE_IS_COUNTER (self), FALSE);
 
   part = truce_lone_part (&self->lone);
-  for (guint32 i = 0; part != NULL && i < part->n; i++)
-    {
-      const TruceTally *tally = &part->tallies[i];
-      guint64 more = tally->plus - tally->reset_plus;
-      guint64 less = tally->minus - tally->reset_minus;
-
-      if (tally->plus == G_MAXUINT64 || tally->minus == G_MAXUINT64 || more > G_MAXUINT64 - plus ||
-          less > G_MAXUINT64 - minus)
-        return TRUE;
-      plus += more;
-      minus += less;
-    }
-  return plus > minus ? plus - minus > G_MAXINT64 : minus - plus > (guint64) G_MAXINT64 + 1;
+  return part != NULL && !truce_state_count_is_exact (part);
 }

@@ -108,32 +108,60 @@ truce_state_tally_join (TruceState           *self,
   return changed;
 }
 
-/* Sums in 128 bits, for the parts of a sum may be far outside while the whole is not. */
-gboolean
-truce_state_count (const TruceStatePart *counter,
-                   gint64               *value)
+/* In 128 bits, for the parts of a sum may be far outside while the whole is not. */
+static guint64
+sum_up (const TruceStatePart *counter,
+        gint64               *high)
 {
   guint64 low = 0;
-  gint64 high = 0;
-  gboolean live = FALSE;
 
+  *high = 0;
   for (guint32 i = 0; i < counter->n; i++)
     {
       const TruceTally *tally = &counter->tallies[i];
       guint64 plus = tally->plus - tally->reset_plus;
       guint64 minus = tally->minus - tally->reset_minus;
 
-      live |= is_live (tally);
       low += plus;
-      high += low < plus;
-      high -= low < minus;
+      *high += low < plus;
+      *high -= low < minus;
       low -= minus;
     }
-  if (high == 0 && low <= G_MAXINT64)
-    *value = (gint64) low;
-  else if (high == -1 && low > G_MAXINT64)
-    *value = -(gint64) (G_MAXUINT64 - low) - 1;
-  else
+  return low;
+}
+
+static inline gboolean
+fits (gint64  high,
+      guint64 low)
+{
+  return high == (low <= G_MAXINT64 ? 0 : -1);
+}
+
+gboolean
+truce_state_count (const TruceStatePart *counter,
+                   gint64               *value)
+{
+  gint64 high;
+  guint64 low = sum_up (counter, &high);
+  gboolean live = FALSE;
+
+  for (guint32 i = 0; i < counter->n && !live; i++)
+    live = is_live (&counter->tallies[i]);
+  if (!fits (high, low))
     *value = high < 0 ? G_MININT64 : G_MAXINT64;
+  else
+    *value = low <= G_MAXINT64 ? (gint64) low : -(gint64) (G_MAXUINT64 - low) - 1;
   return live;
+}
+
+gboolean
+truce_state_count_is_exact (const TruceStatePart *counter)
+{
+  gint64 high;
+  guint64 low = sum_up (counter, &high);
+
+  for (guint32 i = 0; i < counter->n; i++)
+    if (counter->tallies[i].plus == G_MAXUINT64 || counter->tallies[i].minus == G_MAXUINT64)
+      return FALSE;
+  return fits (high, low);
 }

@@ -262,6 +262,8 @@ gboolean    truce_state_clear     (TruceState       *self,
 /* A tally's sum, saturated. FALSE where there is no value. */
 gboolean    truce_state_count     (const TruceStatePart *counter,
                                    gint64               *value);
+/* Whether that is all that was counted: 64 bits hold the sum, and no replica has come to the end of its own. */
+gboolean    truce_state_count_is_exact (const TruceStatePart *counter);
 
 /* ---- joining ---- */
 

@@ -121,6 +121,18 @@ test_reset (void)
   assert_value (theirs, 9, FALSE);
 }
 
+/* A reset by somebody new moves the context, where the counting replica's place was kept at hand. */
+static void
+test_reset_by_another (void)
+{
+  g_autoptr(TruceCounter) counter = truce_counter_new ();
+
+  count (counter, 5, 1, 1);
+  reset (counter, 1, 2);
+  count (counter, 7, 2, 1);
+  assert_value (counter, 7, FALSE);
+}
+
 /* 63. The sum stays at the ends, tells so, and comes back from there. */
 static void
 test_saturated_sum (void)
@@ -172,7 +184,7 @@ test_saturated_tally (void)
   assert_value (counter, 0, TRUE);
 }
 
-/* Two replicas that together are beyond 64 bits, though neither is. */
+/* Replicas that together are beyond 64 bits, though none is; and back. */
 static void
 test_saturated_total (void)
 {
@@ -181,6 +193,9 @@ test_saturated_total (void)
   for (guint replica = 1; replica <= 3; replica++)
     count (counter, G_MAXINT64, 1, replica);
   assert_value (counter, G_MAXINT64, TRUE);
+  for (guint replica = 1; replica <= 3; replica++)
+    count (counter, G_MININT64, 2, replica);
+  assert_value (counter, -3, FALSE);
 }
 
 static void
@@ -269,6 +284,7 @@ main (int   argc,
   g_test_add_func ("/counter/count", test_count);
   g_test_add_func ("/counter/zero", test_zero);
   g_test_add_func ("/counter/reset", test_reset);
+  g_test_add_func ("/counter/reset-by-another", test_reset_by_another);
   g_test_add_func ("/counter/saturated/sum", test_saturated_sum);
   g_test_add_func ("/counter/saturated/least", test_least);
   g_test_add_func ("/counter/saturated/tally", test_saturated_tally);

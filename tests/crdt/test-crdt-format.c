@@ -573,6 +573,67 @@ test_refused_register (gconstpointer data)
   g_assert_cmpint (reg != NULL, ==, row->code == GOOD);
 }
 
+#define HALVES "08 7b22223a312e357d "   /* {"":1.5} */
+#define TRUE_VALUE "09 7b22223a747275657d "
+#define SEEN_BY_A "01 01 01 " ID_A "12 00 01 00 00 00 "
+
+static const Refused refused_values[] = {
+  { "good/mv-register", "54727501 04 " HALVES SEEN_BY_A "00 00 02 15 01 00 00", GOOD },
+  { "good/counter", "54727501 05 06 7b22223a357d 01 01 01 " ID_A "12 00 00 00 00 02 19 01 00 00 00 05 00 00", GOOD },
+  { "good/flag", "54727501 06 " TRUE_VALUE SEEN_BY_A "00 00 02 16 01 00 00", GOOD },
+  { "good/flag-off", "54727501 08 " TRUE_VALUE SEEN_BY_A "00 00 02 17 01 00 00", GOOD },
+  { "type", "54727501 07 " TRUE_VALUE SEEN_BY_A "00 00 02 16 01 00 00", CORRUPT },
+  { "other-winner", "54727501 06 " TRUE_VALUE SEEN_BY_A "00 00 02 17 01 00 00", CORRUPT },
+  { "flag-as-register", "54727501 04 " TRUE_VALUE SEEN_BY_A "00 00 02 16 01 00 00", CORRUPT },
+  { "register-as-flag", "54727501 06 " TRUE_VALUE SEEN_BY_A "00 00 02 15 01 00 00", CORRUPT },
+  { "flag-of-a-number", "54727501 06 " HALVES SEEN_BY_A "00 00 02 16 01 00 00", CORRUPT },
+  { "counter-as-flag", "54727501 06 06 7b22223a357d 01 01 01 " ID_A "12 00 00 00 00 02 19 01 00 00 00 05 00 00",
+    CORRUPT },
+  { "counter-of-another-sum", "54727501 05 06 7b22223a347d 01 01 01 " ID_A "12 00 00 00 00 02 19 01 00 00 00 05 00 00",
+    CORRUPT },
+  { "not-canonical", "54727501 04 08 7b22223a312e307d " SEEN_BY_A "00 00 02 15 01 00 00", CORRUPT },
+  { "name", "54727501 04 09 7b2261223a312e357d " SEEN_BY_A "00 00 02 15 01 00 00", CORRUPT },
+  { "created", "54727501 04 " HALVES SEEN_BY_A "01 00 00 02 15 01 00 00", CORRUPT },
+  { "not-json", "54727501 04 08 7b22223a312e3520 " SEEN_BY_A "00 00 02 15 01 00 00", CORRUPT },
+  { "length-beyond", "54727501 04 7f 7b22223a312e357d " SEEN_BY_A "00 00 02 15 01 00 00", CORRUPT },
+  { "no-state", "54727501 04 " HALVES, CORRUPT },
+  { "trailing", "54727501 04 " HALVES SEEN_BY_A "00 00 02 15 01 00 00 00", CORRUPT },
+};
+
+static TruceCrdt *
+make_of_type (guint8 type)
+{
+  switch (type)
+    {
+    case TRUCE_FORMAT_MV_REGISTER:
+      return TRUCE_CRDT (truce_mv_register_new ());
+    case TRUCE_FORMAT_COUNTER:
+      return TRUCE_CRDT (truce_counter_new ());
+    default:
+      return TRUCE_CRDT (truce_flag_new (type == TRUCE_FORMAT_FLAG_OFF));
+    }
+}
+
+static void
+test_refused_value (gconstpointer data)
+{
+  const Refused *row = data;
+  g_autoptr(GBytes) bytes = from_hex (row->hex);
+  const guint8 *head = g_bytes_get_data (bytes, NULL);
+  g_autoptr(TruceCrdt) crdt = make_of_type (head[TRUCE_FORMAT_TYPE_AT]);
+  g_autoptr(GBytes) again = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_assert_cmpint (truce_crdt_apply (crdt, bytes, &error), ==, row->code == GOOD);
+  again = truce_crdt_encode (crdt, NULL);
+  g_assert_cmpint (g_bytes_equal (bytes, again), ==, row->code == GOOD);
+  if (row->code == GOOD)
+    return;
+  g_assert_error (error, TRUCE_ERROR, row->code);
+  g_assert_true (g_str_has_prefix (error->message, "Byte "));
+  g_test_message ("%s", error->message);
+}
+
 static void
 add_rows (const char    *prefix,
           const Refused *rows,
@@ -607,5 +668,6 @@ main (int   argc,
   add_rows ("or-set", refused, G_N_ELEMENTS (refused), test_refused);
   add_rows ("or-set/delta", refused_deltas, G_N_ELEMENTS (refused_deltas), test_refused_delta);
   add_rows ("lww-register", refused_registers, G_N_ELEMENTS (refused_registers), test_refused_register);
+  add_rows ("value", refused_values, G_N_ELEMENTS (refused_values), test_refused_value);
   return g_test_run ();
 }

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 
-TESTS = ['or-set', 'or-set-bounds', 'lww-register', 'version-vector', 'clock', 'crdt-format', 'crdt-laws']
+TESTS = ['or-set', 'or-set-bounds', 'lww-register', 'counter', 'flag', 'mv-register', 'version-vector', 'clock', 'crdt-format',
+         'value-laws', 'crdt-laws']
 ROUNDS = '10000'        # random histories
 SECONDS = 60            # an endless loop is caught, too
 
@@ -84,6 +85,56 @@ MUTANTS = [
      'if (byte == 0 && shift > 0)', 'if (FALSE)'),
     ('twins-decoded', 'truce-set-decode.c',
      'if (!truce_dots_place_pushed (dots))', 'if (!truce_dots_place_pushed (dots) && FALSE)'),
+    ('tally-takes-less', 'truce-state-tally.c',
+     'if (*value >= other)', 'if (*value <= other)'),
+    ('reset-forgets-minus', 'truce-state-tally.c',
+     'tally->reset_minus = tally->minus;', ''),
+    ('reset-not-joined', 'truce-state-tally.c',
+     'changed |= lift (&ours->reset_plus, theirs->reset_plus);', ''),
+    ('sum-without-carry', 'truce-state-tally.c',
+     '*high += low < plus;', ''),
+    ('sum-without-borrow', 'truce-state-tally.c',
+     '*high -= low < minus;', ''),
+    ('sum-beyond-int64', 'truce-state-tally.c',
+     'return high == (low <= G_MAXINT64 ? 0 : -1);', 'return TRUE;'),
+    ('tally-wraps', 'truce-counter.c',
+     'size <= G_MAXUINT64 - *sum', 'TRUE'),
+    ('tally-of-another', 'truce-counter.c',
+     'self->tally->replica == stamp->replica && ', ''),
+    ('tally-kept-over-merge', 'truce-counter.c',
+     '  self->tally = NULL;\n  return truce_lone_merge', '  return truce_lone_merge'),
+    ('tally-kept-over-reset', 'truce-counter.c',
+     '  self->tally = NULL;\n  truce_state_clear', '  truce_state_clear'),
+    ('stamp-not-seen', 'truce-counter.c',
+     'self->tally->time = self->seen->time = stamp->time;', 'self->tally->time = stamp->time;'),
+    ('saturation-not-told', 'truce-state-tally.c',
+     'counter->tallies[i].plus == G_MAXUINT64 || ', ''),
+    ('old-stamp-counted', 'truce-lone.c',
+     'if (stamp->time > seen ||', 'if (stamp->time >= seen ||'),
+    ('value-write-not-ended', 'truce-lone.c',
+     '  self->open.time = 0;\n  return encode (self);', '  return encode (self);'),
+    ('same-value-no-write', 'truce-lone.c',
+     '  truce_state_clear (self->state, &self->state->fields, no_name, stamp);\n', ''),
+    ('texts-of-others', 'truce-lone.c',
+     '    own_texts (self);', '    ;'),
+    ('never-tidy', 'truce-lone.c',
+     'if (truce_json_arena_size (self->arena) < self->tidy_at)', 'if (TRUE)'),
+    ('any-shape-read', 'truce-lone.c',
+     'part->shape != self->shape', 'FALSE'),
+    ('any-spelling-read', 'truce-lone.c',
+     '!is_canonical (part->dots[i].value)', 'FALSE'),
+    ('winners-mixed', 'truce-lone.c',
+     'if (self->type != other->type)', 'if (FALSE)'),
+    ('equal-values-twice', 'truce-mv-register.c',
+     '!truce_slice_equal (dots[i].value, dots[n - 1].value)', 'TRUE'),
+    ('early-value-first', 'truce-mv-register.c',
+     '  g_array_sort (values, compare_stamps);\n', ''),
+    ('old-values-read', 'truce-mv-register.c',
+     '  forget_values (self);\n  truce_lone_set', '  truce_lone_set'),
+    ('flag-of-the-latest', 'truce-state-show.c',
+     "return find_flag (part, 't');", 'return &part->dots[part->n - 1];'),
+    ('flag-off-of-the-latest', 'truce-state-show.c',
+     "return find_flag (part, 'f');", 'return &part->dots[part->n - 1];'),
 ]
 
 
