@@ -52,6 +52,13 @@ static const Verb verbs[] = {
   { "ls", truce_store_verb_ls, "FILE.db [COLLECTION]", 1, 2, "j", "list collections, or a collection’s records",
     "Lists the collections with the number of their records; of a collection, the ids in\n"
     "order, with what is still to be sent. With --json, a JSON object a line.\n" },
+  { "query", truce_store_verb_query, "FILE.db COLLECTION [FILTER]", 2, 3, "jowl", "print the records that a filter finds",
+    "Prints the records that FILTER finds; without it, all. A filter compares fields with\n"
+    "JSON values, by == != < <= > >=, joined by and, or, and parentheses. A field is a\n"
+    "name, or a JSON pointer in double quotes.\n"
+    "\n"
+    "  truce store query notes.db note 'done == false and due < \"2026-12-01\"' --order due\n"
+    "  truce store query notes.db note --search 'oat milk' --limit 10 --json\n" },
   { "status", truce_store_verb_status, "FILE.db", 1, 1, "j", "tell what is in a store and what waits",
     "Tells the number of records, and how many wait to be sent, were rejected, or are in\n"
     "conflict.\n" },
@@ -83,7 +90,7 @@ print_help (void)
   g_print ("\nBegin with:\n"
            "  truce store init notes.db\n"
            "  truce store put notes.db note 1 '{\"title\": \"Milk\", \"done\": false}'\n"
-           "  truce store get notes.db note 1\n"
+           "  truce store query notes.db note 'done == false'\n"
            "\n“truce store VERB --help” tells more of one.\n"
            "\nExit status: 0 done, 1 something failed or was found, 2 bad input or usage.\n");
 }

@@ -199,3 +199,75 @@ truce_store_verb_ls (TruceStoreCall *call)
     }
   return 0;
 }
+
+/* ---- query ---- */
+
+/* Its line as an export has it, or its id and its JSON. */
+static void
+print_record (TruceRecord *record,
+              gboolean     json)
+{
+  const char *id = truce_record_get_id (record);
+  g_autofree char *text = truce_record_dup_text (record);
+  g_autofree char *shown = json ? truce_dup_quoted (id) : truce_dup_shown (id);
+
+  if (json)
+    {
+      g_autofree char *line = g_strdup_printf ("{\"id\":%s%s%s", shown, strcmp (text, "{}") != 0 ? "," : "", text + 1);
+
+      truce_print_json (line);
+    }
+  else
+    {
+      g_print ("%s\t", shown);
+      truce_print_json (text);
+    }
+}
+
+static TruceQuery *
+make_query (TruceStoreCall  *call,
+            TruceCollection *collection,
+            GError         **error)
+{
+  g_autoptr(TruceQuery) query = truce_query_new (collection);
+  g_autoptr(TruceFilter) filter = NULL;
+
+  if (call->rest[0] != NULL)
+    {
+      filter = truce_filter_parse (call->rest[0], error);
+      if (filter == NULL)
+        return NULL;
+      truce_query_set_filter (query, filter);
+    }
+  if (call->search != NULL)
+    truce_query_set_search (query, call->search);
+  for (char **field = call->order; field != NULL && *field != NULL; field++)
+    truce_query_add_order (query, **field == '-' ? *field + 1 : *field, **field == '-');
+  truce_query_set_limit (query, call->limit);
+  return truce_query_open (query, error) ? g_steal_pointer (&query) : NULL;
+}
+
+int
+truce_store_verb_query (TruceStoreCall *call)
+{
+  g_autoptr(TruceStore) store = truce_store_call_open (call, FALSE);
+  g_autoptr(TruceCollection) collection = store != NULL ? truce_store_call_collection (call, store, TRUE) : NULL;
+  g_autoptr(TruceQuery) query = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (collection == NULL)
+    return EXIT_BAD_INPUT;
+  if (call->limit < 0)
+    return truce_complain ("--limit: it is not negative");
+  query = make_query (call, collection, &error);
+  if (query == NULL)
+    return truce_complain ("%s", error->message);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (query)); i++)
+    {
+      g_autoptr(TruceRecord) record = g_list_model_get_item (G_LIST_MODEL (query), i);
+
+      print_record (record, call->json);
+    }
+  return 0;
+}

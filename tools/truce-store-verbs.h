@@ -50,6 +50,7 @@ int              truce_store_verb_get        (TruceStoreCall        *call);
 int              truce_store_verb_put        (TruceStoreCall        *call);
 int              truce_store_verb_delete     (TruceStoreCall        *call);
 int              truce_store_verb_ls         (TruceStoreCall        *call);
+int              truce_store_verb_query      (TruceStoreCall        *call);
 
 /* truce-store-care.c */
 int              truce_store_verb_status     (TruceStoreCall        *call);

@@ -51,6 +51,12 @@ static const Row rows[] = {
   { "import/bad-lines", "import s.db note bad.ndjson", 1, "1 imported, 2 failed\n", "bad.ndjson:2:" },
   { "import/no-file", "import new.db note missing; test -e new.db", 1, "", "missing" },
 
+  { "query", "query s.db note 'done == false'", 0, "1\t{\"done\":false,\"title\":\"Milk\"}\n", NULL },
+  { "query/json", "query s.db note --json --order -title --limit 2", 0,
+    "{\"id\":\"2\",\"done\":true,\"title\":\"Oat milk\"}\n{\"id\":\"1\",\"done\":false,\"title\":\"Milk\"}\n", NULL },
+  { "query/none", "query s.db note 'done == 5'", 0, "", NULL },
+  { "query/bad-filter", "query s.db note 'done =='", 2, "", "" },
+
   { "status", "status s.db | tail -n 2", 0, "           3 note\n3 to be sent\n", NULL },
   { "status/json", "status s.db --json | sed 's/\"[0-9a-f]\\{16\\}\"/R/'", 0,
     "{\"replica\":R,\"records\":3,\"pending\":3,\"inFlight\":0,\"failed\":0,\"conflicted\":0,\"collections\":{\"note\":3}}\n", NULL },
@@ -195,7 +201,7 @@ test_damaged (void)
 static void
 test_help (void)
 {
-  static const char *const verbs[] = { "init", "import", "export", "get", "put", "delete", "ls", "status", "verify",
+  static const char *const verbs[] = { "init", "import", "export", "get", "put", "delete", "ls", "query", "status", "verify",
                                        "purge", "log", "restore" };
   g_autoptr(Tool) tool = tool_new ();
 
