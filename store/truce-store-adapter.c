@@ -17,7 +17,7 @@
  *
  * Where a store keeps its bytes.
  *
- * [class@MemoryAdapter] and `TruceSqliteAdapter` come with the library.
+ * [class@MemoryAdapter] and [class@SqliteAdapter] come with the library.
  * To keep records elsewhere, implement this interface in any language: it asks
  * for little more than a table of records with two indexes, a table of small
  * values, and transactions. Everything below is a promise that the store

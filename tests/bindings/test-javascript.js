@@ -95,6 +95,12 @@ const MapAdapter = GObject.registerClass({Implements: [Truce.StoreAdapter]}, cla
 const NoAdapter = GObject.registerClass({Implements: [Truce.StoreAdapter]}, class NoAdapter extends GObject.Object {});
 const NoCrdt = GObject.registerClass({Implements: [Truce.Crdt]}, class NoCrdt extends GObject.Object {});
 
+function openStore() {
+    const store = Truce.Store.new(Truce.MemoryAdapter.new());
+    const schema = Truce.Schema.new_from_text('{"fields": {"votes": "counter", "tags": "set"}}');
+    return {store, task: store.get_collection('task', schema)};
+}
+
 function fails() {
     throw new Error('a mistake');
 }
@@ -325,6 +331,70 @@ const tests = {
         theirs.set_text('2', late);
         mine.apply(theirs.encode());
         assertEqual([0, 1].map(i => mine.dup_text(i)), ['2', '1']);
+    },
+    'store/writes-and-reads'() {
+        const {task} = openStore();
+        task.put_text('1', '{"title": "Tent", "votes": 3}');
+        task.increment('1', 'votes', 2);
+        task.add('1', 'tags', Json.from_string('"green"'));
+        assertEqual(task.dup_text('1'), '{"tags":["green"],"title":"Tent","votes":5}');
+        assertEqual(task.get('1').get_field('votes').get_int(), 5);
+        task.delete('1');
+        assertEqual(task.contains('1'), false);
+        assertError(Truce.Error.NOT_FOUND, () => task.get('1'));
+        assertError(Truce.Error.INVALID_DATA, () => task.put_text('1', '{"votes": "many"}'));
+    },
+    'store/observes'() {
+        const {store, task} = openStore();
+        const seen = [];
+        task.connect('changed', (_task, id) => {
+            seen.push(id);
+            throw new Error('a mistake');
+        });
+        store.connect('notify::n-records', () => seen.push(store.n_records));
+        GLib.test_expect_message('Gjs', GLib.LogLevelFlags.LEVEL_CRITICAL, '*a mistake*');
+        GLib.test_expect_message('Gjs', GLib.LogLevelFlags.LEVEL_CRITICAL, '*a mistake*');
+        task.put_text('1', '{}');
+        task.put_text('1', '{"a":1}');
+        GLib.test_assert_expected_messages_internal('Gjs', 'test-javascript.js', 0, 'observes');
+        assertEqual(seen.map(String).sort(), ['1', '1', '1']);
+    },
+    'store/queries'() {
+        const {task} = openStore();
+        for (const [id, votes] of [['a', 2], ['b', 1], ['c', 3]])
+            task.put_text(id, JSON.stringify({votes}));
+        const query = Truce.Query.new(task);
+        query.set_filter(Truce.Filter.parse('votes >= 2'));
+        query.add_order('votes', true);
+        query.open();
+        const changes = [];
+        query.connect('items-changed', (_query, ...change) => changes.push(change));
+        assertEqual([0, 1].map(i => query.get_item(i).get_id()), ['c', 'a']);
+        task.increment('b', 'votes', 8);
+        assertEqual(changes, [[0, 0, 1]]);
+        assertEqual(query.get_item(0).get_id(), 'b');
+    },
+    'store/batch'() {
+        const {store} = openStore();
+        const batch = () => {
+            const made = Truce.Batch.new(Truce.BatchPolicy.INDEPENDENT);
+            made.put_text('task', '1', '{}');
+            made.delete('task', 'nowhere');
+            made.put('task', '2', Json.from_string('{}'));
+            return made;
+        };
+        const outcomes = result => [0, 1, 2].map(i => result.get_outcome(i));
+        const {APPLIED, FAILED, ROLLED_BACK, SKIPPED} = Truce.Outcome;
+
+        const result = store.run(batch());
+        assertEqual(outcomes(result), [APPLIED, FAILED, APPLIED]);
+        assertEqual(result.get_error(1).matches(Truce.Error, Truce.Error.NOT_FOUND), true);
+        store.run(result.create_undo());
+        assertEqual(store.n_records, 0);
+
+        const asking = batch();
+        asking.set_failure_func((_batch, operation) => operation === 1 ? Truce.BatchAnswer.ROLL_BACK : 42);
+        assertEqual(outcomes(store.run(asking)), [ROLLED_BACK, FAILED, SKIPPED]);
     },
     'crdt/implements-nothing'() {
         const crdt = new NoCrdt();

@@ -315,6 +315,84 @@ void add_adapter_tests () {
   });
 }
 
+Truce.Collection open_tasks (Truce.StoreAdapter adapter = new Truce.MemoryAdapter ()) throws Error {
+  var schema = new Truce.Schema.from_text ("""{"fields": {"votes": "counter", "tags": "set"}}""");
+
+  return new Truce.Store (adapter).get_collection ("task", schema);
+}
+
+void add_store_tests () {
+  Test.add_func ("/vala/store/writes-and-reads", () => run (() => {
+    var task = open_tasks ();
+
+    task.put_text ("1", """{"title": "Tent", "votes": 3}""");
+    task.increment ("1", "votes", 2);
+    task.add ("1", "tags", Json.from_string ("\"green\""));
+    assert_cmpstr (task.dup_text ("1"), EQ, """{"tags":["green"],"title":"Tent","votes":5}""");
+    task.delete ("1");
+    assert_true (!task.contains ("1"));
+    assert_truce_error (Truce.Error.NOT_FOUND, () => task.get ("1"));
+    assert_truce_error (Truce.Error.INVALID_DATA, () => task.put_text ("1", """{"votes": "many"}"""));
+  }));
+  Test.add_func ("/vala/store/observes", () => run (() => {
+    var task = open_tasks ();
+    string[] seen = {};
+
+    task.changed.connect (id => seen += id);
+    task.store.notify["n-records"].connect (() => seen += task.store.n_records.to_string ());
+    task.put_text ("a", "{}");
+    task.put_text ("a", "{}");
+    assert_cmpuint (seen.length, EQ, 2);
+    assert_true ("a" in seen && "1" in seen);
+  }));
+  Test.add_func ("/vala/store/queries", () => run (() => {
+    var task = open_tasks ();
+    var query = new Truce.Query (task);
+
+    task.put_text ("a", """{"votes": 2}""");
+    task.put_text ("b", """{"votes": 1}""");
+    query.set_filter (Truce.Filter.parse ("votes >= 2"));
+    query.add_order ("votes", true);
+    query.open ();
+    assert_cmpuint (query.get_n_items (), EQ, 1);
+    task.increment ("b", "votes", 8);
+    assert_cmpstr (((Truce.Record) query.get_item (0)).get_id (), EQ, "b");
+  }));
+  Test.add_func ("/vala/store/batch", () => run (() => {
+    var store = open_tasks ().store;
+    var batch = new Truce.Batch (INDEPENDENT);
+
+    batch.put_text ("task", "1", "{}");
+    batch.delete ("task", "nowhere");
+    var result = store.run (batch);
+    assert_true (result.get_outcome (0) == APPLIED && result.get_outcome (1) == FAILED);
+    assert_true (result.get_error (1) is Truce.Error.NOT_FOUND);
+
+    batch.set_failure_func ((batch, operation, error) => ROLL_BACK);
+    result = store.run (batch);
+    assert_true (result.get_outcome (0) == ROLLED_BACK);
+  }));
+  Test.add_func ("/vala/store/merges", () => run (() => {
+    var here = open_tasks ();
+    var there = open_tasks ();
+    var loop = new MainLoop ();
+    int64 changed = -1;
+
+    there.put_text ("1", """{"votes": 1}""");
+    here.store.merge_async.begin (there.store, null, null, (source, result) => {
+      try {
+        changed = here.store.merge_async.end (result);
+      } catch (Error error) {
+        Test.fail ();
+      }
+      loop.quit ();
+    });
+    loop.run ();
+    assert_cmpuint ((uint) changed, EQ, 1);
+    assert_cmpstr (here.dup_text ("1"), EQ, """{"votes":1}""");
+  }));
+}
+
 int main (string[] args) {
   Test.init (ref args);
 
@@ -323,6 +401,7 @@ int main (string[] args) {
   add_strategy_tests ();
   add_merge_tests ();
   add_adapter_tests ();
+  add_store_tests ();
 
   return Test.run ();
 }
