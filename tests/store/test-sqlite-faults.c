@@ -162,6 +162,105 @@ test_errors (gconstpointer data)
   g_assert_cmpint (at, >, STEPS);
 }
 
+/* ---- memory that runs out ---- */
+
+static sqlite3_mem_methods real_memory;
+static int memory_count;
+static int memory_fails;                /* 0: never */
+
+static gboolean
+memory_is_out (void)
+{
+  return memory_fails > 0 && ++memory_count == memory_fails;
+}
+
+static void *
+memory_alloc (int size)
+{
+  return memory_is_out () ? NULL : real_memory.xMalloc (size);
+}
+
+static void *
+memory_realloc (void *memory,
+                int   size)
+{
+  return memory_is_out () ? NULL : real_memory.xRealloc (memory, size);
+}
+
+static void
+memory_fail (int at)
+{
+  memory_count = 0;
+  memory_fails = at;
+}
+
+/* TRUE: it did run out. */
+static gboolean
+memory_heal (void)
+{
+  gboolean met = memory_fails > 0 && memory_count >= memory_fails;
+
+  memory_fails = 0;
+  return met;
+}
+
+/* ---- a caller who does not look ---- */
+
+/* Writes on after a failure. TRUE: the commit went through. */
+static gboolean
+step_carelessly (TruceStoreAdapter *adapter,
+                 int                step)
+{
+  g_autoptr(GBytes) count = g_bytes_new ("9", 1);
+  g_autoptr(GBytes) state = g_bytes_new ("s", 1);
+  g_autoptr(TruceStoredRecord) record =
+    truce_stored_record_new ("note", "careless", 10 * (gint64) step, TRUCE_DELIVERY_PENDING, "{}", state, NULL);
+
+  if (!truce_store_adapter_begin (adapter, TRUE, NULL))
+    return FALSE;
+  truce_store_adapter_put (adapter, record, NULL, NULL);
+  truce_store_adapter_set_meta (adapter, "store", "state", count, NULL);
+  return truce_store_adapter_commit (adapter, NULL);
+}
+
+/* A put of which only a part was done is not committed. */
+static gboolean
+run_carelessly (gboolean memory,
+                int      at)
+{
+  g_autoptr(GError) error = NULL;
+  gboolean met;
+  Run run;
+
+  run_init (&run);
+  run_open (&run);
+  while (run.done < STEPS)
+    g_assert_true (session_step (run.adapter, ++run.done, &error));
+  run_open (&run);                      /* nothing is in the cache */
+  if (memory)
+    memory_fail (at);
+  else
+    fault_vfs_fail (FAULT_READ, at, FALSE);
+  met = !step_carelessly (run.adapter, STEPS + 1);
+  if (memory)
+    met = memory_heal () || met;
+  else
+    g_assert_cmpint (fault_vfs_heal () > 0, ==, met);
+  session_assert_clean (run.adapter);
+  run_clear (&run);
+  return met;
+}
+
+static void
+test_careless (gconstpointer data)
+{
+  int at = 1;
+
+  while (run_carelessly (GPOINTER_TO_INT (data), at))
+    at++;
+  g_assert_cmpint (at, >, 3);
+}
+
 /* ---- loss of power ---- */
 
 static void
@@ -201,29 +300,6 @@ test_power (gconstpointer data)
 
 /* ---- no memory ---- */
 
-static sqlite3_mem_methods real_memory;
-static int memory_count;
-static int memory_fails;                /* 0: never */
-
-static gboolean
-memory_is_out (void)
-{
-  return memory_fails > 0 && ++memory_count == memory_fails;
-}
-
-static void *
-memory_alloc (int size)
-{
-  return memory_is_out () ? NULL : real_memory.xMalloc (size);
-}
-
-static void *
-memory_realloc (void *memory,
-                int   size)
-{
-  return memory_is_out () ? NULL : real_memory.xRealloc (memory, size);
-}
-
 static gboolean
 run_memory (int at)
 {
@@ -232,8 +308,7 @@ run_memory (int at)
   Run run;
 
   run_init (&run);
-  memory_count = 0;
-  memory_fails = at;
+  memory_fail (at);
   while (run.done < STEPS)
     {
       if (try_step (&run, &code))
@@ -244,8 +319,7 @@ run_memory (int at)
       if (run.adapter != NULL)
         assert_unchanged (&run);
     }
-  met = memory_count >= at;
-  memory_fails = 0;
+  met = memory_heal ();
   session_assert_clean (run.adapter);
   g_clear_object (&run.adapter);
   g_assert_cmpint (session_check (run.path), ==, STEPS);
@@ -296,6 +370,8 @@ main (int   argc,
   g_test_add_data_func ("/sqlite-faults/short/once", ONCE (FAULT_SHORT), test_errors);
   g_test_add_data_func ("/sqlite-faults/full/once", ONCE (FAULT_FULL), test_errors);
   g_test_add_data_func ("/sqlite-faults/full/lasting", LASTING (FAULT_FULL), test_errors);
+  g_test_add_data_func ("/sqlite-faults/careless/read", GINT_TO_POINTER (FALSE), test_careless);
+  g_test_add_data_func ("/sqlite-faults/careless/memory", GINT_TO_POINTER (TRUE), test_careless);
   g_test_add_data_func ("/sqlite-faults/power/full", GINT_TO_POINTER (TRUCE_DURABILITY_FULL), test_power);
   g_test_add_data_func ("/sqlite-faults/power/normal", GINT_TO_POINTER (TRUCE_DURABILITY_NORMAL), test_power);
   g_test_add_func ("/sqlite-faults/memory", test_memory);

@@ -225,23 +225,41 @@ test_search_rolled_back (Fixture      *f,
   assert_answer (f, "SELECT count (*) FROM search", "0\n");
 }
 
+static int
+count_changes (TruceStoreAdapter *adapter)
+{
+  gint64 after = 0;
+  int n = 0;
+
+  for (;;)
+    {
+      g_autoptr(TruceStoredRecord) record = truce_store_adapter_next_change (adapter, after, NULL);
+
+      if (record == NULL)
+        return n;
+      after = truce_stored_record_get_version (record);
+      n++;
+    }
+}
+
 /* Whatever is updated in whatever order, what is stale does not pile up, and goes in the end. */
 static void
 test_sweep (Fixture      *f,
             gconstpointer data)
 {
+  static const int strides[] = { 1, 7919, 1009, 701, 1777, 2063 };      /* each another order */
   const int n = 3000;
   g_autofree char *count = NULL;
   gint64 version = 0;
   int round;
   int i;
 
-  for (round = 0; round < 6; round++)
+  for (round = 0; round < (int) G_N_ELEMENTS (strides); round++)
     {
       g_assert_true (truce_store_adapter_begin (f->adapter, TRUE, NULL));
       for (i = 0; i < n; i++)
         {
-          g_autofree char *id = g_strdup_printf ("%d", round == 0 ? i : (i * 7919) % n);
+          g_autofree char *id = g_strdup_printf ("%d", (i * strides[round]) % n);
           g_autoptr(GBytes) state = g_bytes_new ("s", 1);
           g_autoptr(TruceStoredRecord) old = truce_store_adapter_get (f->adapter, "note", id, NULL);
           g_autoptr(TruceStoredRecord) new =
@@ -258,6 +276,31 @@ test_sweep (Fixture      *f,
     }
   count = ask (f, "SELECT (SELECT count (*) FROM outbox) + (SELECT count (*) FROM feed)");
   g_assert_cmpint (g_ascii_strtoll (count, NULL, 10), <, 3 * n);
+  g_assert_cmpint (g_ascii_strtoll (count, NULL, 10), >, n);            /* there are some */
+  g_assert_cmpint (count_changes (f->adapter), ==, n);
+}
+
+/* The record that waits for its turn in the feed is written meanwhile. */
+static void
+test_walk_and_write (Fixture      *f,
+                     gconstpointer data)
+{
+  g_autoptr(GBytes) state = g_bytes_new ("s", 1);
+  g_autoptr(TruceStoredRecord) a = truce_stored_record_new ("note", "a", 1, TRUCE_DELIVERY_SYNCED, "{}", state, NULL);
+  g_autoptr(TruceStoredRecord) b = truce_stored_record_new ("note", "b", 2, TRUCE_DELIVERY_PENDING, "{}", state, NULL);
+  g_autoptr(TruceStoredRecord) c = truce_stored_record_new ("note", "b", 3, TRUCE_DELIVERY_PENDING, "{}", state, NULL);
+  g_autoptr(TruceStoredRecord) first = NULL;
+  g_autoptr(TruceStoredRecord) second = NULL;
+
+  g_assert_true (truce_store_adapter_begin (f->adapter, TRUE, NULL));
+  g_assert_true (truce_store_adapter_put (f->adapter, a, NULL, NULL));
+  g_assert_true (truce_store_adapter_put (f->adapter, b, NULL, NULL));
+  first = truce_store_adapter_next_change (f->adapter, 0, NULL);
+  g_assert_cmpint (truce_stored_record_get_version (first), ==, 1);
+  g_assert_true (truce_store_adapter_put (f->adapter, c, b, NULL));
+  second = truce_store_adapter_next_change (f->adapter, 1, NULL);
+  g_assert_cmpint (truce_stored_record_get_version (second), ==, 3);
+  g_assert_true (truce_store_adapter_commit (f->adapter, NULL));
 }
 
 /* ---- pieces ---- */
@@ -348,6 +391,7 @@ main (int   argc,
   ADD ("search/by-strangers", test_search_by_strangers);
   ADD ("search/rolled-back", test_search_rolled_back);
   ADD ("sweep", test_sweep);
+  ADD ("walk-and-write", test_walk_and_write);
   ADD ("pieces/crc", test_crc);
   ADD ("pieces/text", test_text);
   ADD ("pieces/key", test_key);

@@ -403,15 +403,17 @@ test_lock_removed (Fixture      *f,
                    gconstpointer data)
 {
   g_autoptr(TruceStoreAdapter) one = session_open (f->path);
-  g_autoptr(TruceStoreAdapter) two = session_open (f->path);
   g_autofree char *lock = g_strconcat (f->path, "-lock", NULL);
+  g_autoptr(TruceStoreAdapter) two = NULL;
   g_autoptr(GError) error = NULL;
 
-  truce_sqlite_adapter_set_busy_timeout (TRUCE_SQLITE_ADAPTER (two), 5);
   g_assert_cmpint (g_unlink (lock), ==, 0);
+  two = session_open (f->path);
+  truce_sqlite_adapter_set_busy_timeout (TRUCE_SQLITE_ADAPTER (two), 5);
   g_assert_true (truce_store_adapter_begin (one, TRUE, &error));
   g_assert_false (truce_store_adapter_begin (two, TRUE, &error));
   g_assert_error (error, TRUCE_ERROR, TRUCE_ERROR_BUSY);
+  g_assert_nonnull (strstr (error->message, "somebody else is writing"));
   truce_store_adapter_rollback (one);
 }
 

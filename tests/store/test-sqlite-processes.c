@@ -209,7 +209,10 @@ test_fork_in_transaction (Fixture      *f,
       _exit (0);
     }
   wait_for (child, 0);
-  g_assert_false (truce_store_adapter_begin (other, TRUE, NULL));
+  g_assert_false (truce_store_adapter_begin (other, TRUE, &error));
+  g_assert_error (error, TRUCE_ERROR, TRUCE_ERROR_BUSY);
+  g_assert_nonnull (strstr (error->message, "somebody else is writing"));
+  g_clear_error (&error);
   g_assert_true (truce_store_adapter_commit (adapter, &error));
   g_assert_cmpint (session_count (other), ==, 1);
 }
