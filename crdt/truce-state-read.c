@@ -9,25 +9,6 @@
 
 /* ---- JSON ---- */
 
-/* Whether there is space between tokens: then the tokens alone are shorter than the text. */
-static gboolean
-has_space (const TruceJsonDoc *doc)
-{
-  gsize length = doc->n_nodes - 1;      /* a comma or a colon before each node but the first in something */
-
-  for (guint32 i = 0; i < doc->n_nodes; i++)
-    {
-      const TruceJsonNode *node = &doc->nodes[i];
-      char first = doc->text[node->start];
-
-      if (first != '{' && first != '[')
-        length += node->end - node->start;
-      else
-        length += node->next > i + 1 ? 1 : 2;
-    }
-  return length != doc->length;
-}
-
 TruceJsonValue
 truce_state_parse (TruceStateReader *self,
                    const char       *json,
@@ -48,7 +29,7 @@ truce_state_parse (TruceStateReader *self,
       return (TruceJsonValue) { 0 };
     }
   self->texts = text;
-  if (has_space (text->doc))
+  if (!truce_json_is_compact (text->doc))
     truce_reader_corrupt (&self->reader, "JSON with space between tokens");
   return (TruceJsonValue) { text->doc, 0 };
 }

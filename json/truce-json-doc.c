@@ -110,3 +110,24 @@ truce_json_member (const TruceJsonDoc *doc,
 
   return TRUCE_JSON_NONE;
 }
+
+/* Each node but the root follows one byte that joins it to what is before it (a comma, a colon, the bracket of a
+ * container that it is first in); a scalar has its own bytes, a container one that closes it and, if it is empty, one
+ * that opens it. With space the text is longer than all that. */
+gboolean
+truce_json_is_compact (const TruceJsonDoc *doc)
+{
+  gsize length = doc->n_nodes - 1;
+
+  for (guint32 i = 0; i < doc->n_nodes; i++)
+    {
+      const TruceJsonNode *node = &doc->nodes[i];
+      char first = doc->text[node->start];
+
+      if (first != '{' && first != '[')
+        length += node->end - node->start;
+      else
+        length += node->next > i + 1 ? 1 : 2;
+    }
+  return length == doc->length;
+}

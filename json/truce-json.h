@@ -88,6 +88,9 @@ guint32        truce_json_member         (const TruceJsonDoc  *doc,
                                           guint32              object,
                                           const char          *name);
 
+/* Whether there is no space between tokens. Linear in the nodes. */
+gboolean       truce_json_is_compact     (const TruceJsonDoc  *doc);
+
 /* ---- strings (truce-json-string.c) ---- */
 
 /* Decoded, NUL-terminated. A document holds no string with a NUL in it. */

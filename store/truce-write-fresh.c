@@ -10,26 +10,6 @@
 
 #define FRESH_MAX 32    /* members: so few are sorted by insertion */
 
-/* Whether no byte of the text is space: each node but the root follows one byte that joins it to what is before
- * it, a scalar has its own bytes, a container one that closes it and, if it is empty, one that opens it. */
-static gboolean
-is_compact (const TruceJsonDoc *doc)
-{
-  gsize length = doc->n_nodes - 1;
-
-  for (guint32 i = 0; i < doc->n_nodes; i++)
-    {
-      const TruceJsonNode *node = &doc->nodes[i];
-      char first = doc->text[node->start];
-
-      if (first == '{' || first == '[')
-        length += node->next == i + 1 ? 2 : 1;
-      else
-        length += node->end - node->start;
-    }
-  return length == doc->length;
-}
-
 /* A record's members, in order of their names. */
 typedef struct
 {
@@ -174,7 +154,7 @@ truce_write_fresh (const TruceWrite *self,
     return NULL;
 
   length = doc->length;
-  compact = is_compact (doc);
+  compact = truce_json_is_compact (doc);
   if (members.moved || !compact)
     value = write_members (doc, &members, compact, &length);
 
