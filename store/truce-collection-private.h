@@ -13,10 +13,10 @@ TruceCollectionInfo *truce_collection_get_info    (TruceCollection      *self);
 
 /* Whether somebody wants to hear of changes: a watch, a handler, or who holds a record. */
 gboolean             truce_collection_is_observed (TruceCollection      *self);
-/* After a commit: refreshes the records that somebody holds, emits changed, calls the watches. ids: of char *,
- * perhaps several times; NULL: anything may have changed. */
+/* After a commit: refreshes the records that somebody holds, emits changed, calls the watches. rows: of
+ * TruceStoredRecord *, of one id perhaps several; NULL: anything may have changed. */
 void                 truce_collection_tell        (TruceCollection      *self,
-                                                   GPtrArray            *ids);
+                                                   GPtrArray            *rows);
 
 /* func is called after each commit that changed the collection, in the order of commits, never within another
  * call of it. */

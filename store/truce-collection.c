@@ -327,16 +327,26 @@ truce_collection_unwatch (TruceCollection *self,
     count_observers (self);
 }
 
-/* Ids in their order, each once; the strings are those of ids. */
+/* The latest row of each id; the rows are those of rows. */
 static GPtrArray *
-unique_ids (GPtrArray *ids)
+unique_rows (GPtrArray *rows)
 {
-  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  GPtrArray *unique = g_ptr_array_sized_new (ids->len);
+  g_autoptr(GHashTable) places = g_hash_table_new (g_str_hash, g_str_equal);
+  GPtrArray *unique = g_ptr_array_sized_new (rows->len);
 
-  for (guint i = 0; i < ids->len; i++)
-    if (g_hash_table_add (seen, g_ptr_array_index (ids, i)))
-      g_ptr_array_add (unique, g_ptr_array_index (ids, i));
+  for (guint i = 0; i < rows->len; i++)
+    {
+      TruceStoredRecord *row = g_ptr_array_index (rows, i);
+      guint place = GPOINTER_TO_UINT (g_hash_table_lookup (places, row->id));
+
+      if (place > 0)
+        {
+          g_ptr_array_index (unique, place - 1) = row;
+          continue;
+        }
+      g_ptr_array_add (unique, row);
+      g_hash_table_insert (places, (char *) row->id, GUINT_TO_POINTER (unique->len));
+    }
   return unique;
 }
 
@@ -362,30 +372,36 @@ refresh_record (TruceCollection *self,
 }
 
 static void
-refresh_records (TruceCollection *self,
-                 GPtrArray       *ids)
+refresh_all (TruceCollection *self)
 {
-  g_autoptr(GPtrArray) all = NULL;
+  g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  const char *id;
 
-  if (ids == NULL)
-    {
-      GHashTableIter iter;
-      const char *id;
-
-      all = g_ptr_array_new_with_free_func (g_free);
-      g_hash_table_iter_init (&iter, self->live);
-      while (g_hash_table_iter_next (&iter, (gpointer *) &id, NULL))
-        g_ptr_array_add (all, g_strdup (id));
-      ids = all;
-    }
-  for (guint i = 0; i < ids->len && g_hash_table_size (self->live) > 0; i++)
+  g_hash_table_iter_init (&iter, self->live);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &id, NULL))
+    g_ptr_array_add (ids, g_strdup (id));
+  for (guint i = 0; i < ids->len; i++)
     refresh_record (self, g_ptr_array_index (ids, i));
+}
+
+static void
+refresh_records (TruceCollection *self,
+                 GPtrArray       *rows)
+{
+  if (rows == NULL)
+    {
+      refresh_all (self);
+      return;
+    }
+  for (guint i = 0; i < rows->len && g_hash_table_size (self->live) > 0; i++)
+    refresh_record (self, ((TruceStoredRecord *) g_ptr_array_index (rows, i))->id);
 }
 
 /* A watch may end itself, others, or begin new ones: those that were there are called, if they still are. */
 static void
 call_watches (TruceCollection *self,
-              GPtrArray       *ids)
+              GPtrArray       *rows)
 {
   guint last = self->n_watches;
 
@@ -399,16 +415,16 @@ call_watches (TruceCollection *self,
       if (next == NULL || next->number > last)
         return;
       number = next->number;
-      next->func (self, ids, next->data);
+      next->func (self, rows, next->data);
     }
 }
 
 void
 truce_collection_tell (TruceCollection *self,
-                       GPtrArray       *ids)
+                       GPtrArray       *rows)
 {
-  g_autoptr(GPtrArray) unique = ids != NULL && ids->len > 1 ? unique_ids (ids) : NULL;
-  GPtrArray *each = unique != NULL ? unique : ids;
+  g_autoptr(GPtrArray) unique = rows != NULL && rows->len > 1 ? unique_rows (rows) : NULL;
+  GPtrArray *each = unique != NULL ? unique : rows;
 
   if (self->info == NULL)
     return;
@@ -417,7 +433,7 @@ truce_collection_tell (TruceCollection *self,
   call_watches (self, each);
   if (each != NULL && g_signal_has_handler_pending (self, signals[CHANGED], 0, FALSE))
     for (guint i = 0; i < each->len; i++)
-      g_signal_emit (self, signals[CHANGED], 0, g_ptr_array_index (each, i));
+      g_signal_emit (self, signals[CHANGED], 0, ((TruceStoredRecord *) g_ptr_array_index (each, i))->id);
   count_observers (self);
 }
 

@@ -242,9 +242,9 @@ find_in_block (const Block *block,
 }
 
 gboolean
-truce_id_list_find (const TruceIdList *self,
-                    const char        *id,
-                    guint             *position)
+truce_id_list_find (TruceIdList *self,
+                    const char  *id,
+                    guint       *position)
 {
   guint32 handle = truce_id_table_find (&self->table, id, strlen (id));
   guint32 number;
@@ -267,8 +267,10 @@ make_room (TruceIdList *self,
   guint n_blocks = self->order->len;
   guint rank;
 
-  if (n_blocks == 0 || (position == self->table.n_ids && block_at (self, n_blocks - 1)->n == BLOCK_SIZE))
+  if (position == self->table.n_ids)
     {
+      if (n_blocks > 0 && block_at (self, n_blocks - 1)->n < BLOCK_SIZE)
+        return n_blocks - 1;
       add_block (self, n_blocks, position);
       return n_blocks;
     }

@@ -15,8 +15,8 @@ guint        truce_id_list_length   (const TruceIdList  *self);
 /* Of use until the list changes. O(log n). */
 const char  *truce_id_list_get      (const TruceIdList  *self,
                                      guint               position);
-/* FALSE: it is not in the list. O(1), but for a walk through at most 512 numbers. */
-gboolean     truce_id_list_find     (const TruceIdList  *self,
+/* FALSE: it is not in the list. O(1), but for a walk through at most 512 numbers; O(n) the first time. */
+gboolean     truce_id_list_find     (TruceIdList        *self,
                                      const char         *id,
                                      guint              *position);
 /* The id is copied; it is not in the list, nor does it point into it. O(n / 512), with a very small

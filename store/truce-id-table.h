@@ -28,13 +28,13 @@ typedef struct
   guint32 free_entry;           /* the first of a list; TRUCE_ID_NONE: none */
   guint32 n_ids;
   guint32 *slots;               /* handles by hash, with linear probing; TRUCE_ID_NONE: empty */
-  guint32 n_slots;              /* a power of two; some are empty always */
+  guint32 n_slots;              /* a power of two; some are empty always. 0 until somebody looks for an id */
 } TruceIdTable;
 
 void     truce_id_table_init   (TruceIdTable       *self);
 void     truce_id_table_clear  (TruceIdTable       *self);
-/* The id's handle, or TRUCE_ID_NONE. */
-guint32  truce_id_table_find   (const TruceIdTable *self,
+/* The id's handle, or TRUCE_ID_NONE. The first time, all ids are hashed. */
+guint32  truce_id_table_find   (TruceIdTable       *self,
                                 const char         *id,
                                 gsize               length);
 /* A new handle; the id is copied, and not in the table yet. */

@@ -91,15 +91,22 @@ replace_list (TruceQuery  *self,
   emit (self, splice.position, splice.removed, splice.added);
 }
 
+/* A record that changes where it stands stays in the list as it is. */
 static void
 splice_list (TruceQuery           *self,
              const TruceQueryPlan *plan,
              const TruceSplice    *splice)
 {
-  for (guint i = 0; i < splice->removed; i++)
-    truce_id_list_remove (self->list, splice->position);
-  for (guint i = 0; i < splice->added; i++)
-    truce_id_list_insert (self->list, splice->position + i, g_ptr_array_index (plan->ids, splice->first + i));
+  const char *const *ids = (const char *const *) plan->ids->pdata + splice->first;
+  guint same = 0;
+
+  while (same < MIN (splice->removed, splice->added) &&
+         g_str_equal (truce_id_list_get (self->list, splice->position + same), ids[same]))
+    same++;
+  for (guint i = same; i < splice->removed; i++)
+    truce_id_list_remove (self->list, splice->position + same);
+  for (guint i = same; i < splice->added; i++)
+    truce_id_list_insert (self->list, splice->position + i, ids[i]);
 }
 
 /* Splices that are joined are told as one stretch, with what stays between them. */
@@ -146,42 +153,45 @@ ask_and_replace (TruceQuery *self,
   return TRUE;
 }
 
+/* The ids of rows. */
 static GHashTable *
-set_of (GPtrArray *ids)
+set_of (GPtrArray *rows)
 {
   GHashTable *set = g_hash_table_new (g_str_hash, g_str_equal);
 
-  for (guint i = 0; i < ids->len; i++)
-    g_hash_table_add (set, g_ptr_array_index (ids, i));
+  for (guint i = 0; i < rows->len; i++)
+    g_hash_table_add (set, (char *) ((TruceStoredRecord *) g_ptr_array_index (rows, i))->id);
   return set;
 }
 
 static TrucePlanResult
 make_plan (TruceQuery     *self,
-           GPtrArray      *ids,
+           GPtrArray      *rows,
            TruceQueryPlan *plan,
            GError        **error)
 {
   TruceStore *store = truce_collection_get_store (self->collection);
+  gboolean reads = truce_query_plan_reads (&self->spec);
   TrucePlanResult result;
 
-  if (!truce_store_adapter_begin (store->adapter, FALSE, error))
+  if (reads && !truce_store_adapter_begin (store->adapter, FALSE, error))
     return TRUCE_PLAN_FAILED;
 
-  result = truce_query_plan_make (plan, &self->spec, store->adapter, self->list, ids, store->version, error);
-  truce_store_adapter_rollback (store->adapter);
+  result = truce_query_plan_make (plan, &self->spec, store->adapter, self->list, rows, store->version, error);
+  if (reads)
+    truce_store_adapter_rollback (store->adapter);
   return result;
 }
 
 static gboolean
 update (TruceQuery *self,
-        GPtrArray  *ids,
+        GPtrArray  *rows,
         GError    **error)
 {
-  g_auto(TruceQueryPlan) plan = { NULL, NULL };
+  g_auto(TruceQueryPlan) plan = { NULL, };
   g_autoptr(GHashTable) changed = NULL;
 
-  switch (make_plan (self, ids, &plan, error))
+  switch (make_plan (self, rows, &plan, error))
     {
     case TRUCE_PLAN_FAILED:
       return FALSE;
@@ -189,11 +199,26 @@ update (TruceQuery *self,
       follow_plan (self, &plan);
       return TRUE;
     case TRUCE_PLAN_ASK_AGAIN:
-      changed = set_of (ids);
+      changed = set_of (rows);
       return ask_and_replace (self, changed, error);
     }
 
   g_assert_not_reached ();
+}
+
+static GPtrArray *
+take_waiting (TruceQuery *self)
+{
+  GPtrArray *rows = g_ptr_array_new_full (g_hash_table_size (self->waiting),
+                                          (GDestroyNotify) truce_stored_record_unref);
+  GHashTableIter iter;
+  gpointer row;
+
+  g_hash_table_iter_init (&iter, self->waiting);
+  while (g_hash_table_iter_next (&iter, NULL, &row))
+    g_ptr_array_add (rows, row);
+  g_hash_table_steal_all (self->waiting);
+  return rows;
 }
 
 /* Whatever handlers bring about meanwhile comes next. Once something went wrong, all is asked for again at the
@@ -211,27 +236,18 @@ truce_query_catch_up (TruceQuery *self,
   self->updating = TRUE;
   while (done && self->watch != 0 && (self->ask_again || g_hash_table_size (self->waiting) > 0))
     {
-      g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+      g_autoptr(GPtrArray) rows = take_waiting (self);
       gboolean again = self->ask_again;
-      GHashTableIter iter;
-      gpointer id;
-
-      g_hash_table_iter_init (&iter, self->waiting);
-      while (g_hash_table_iter_next (&iter, &id, NULL))
-        {
-          g_ptr_array_add (ids, id);
-          g_hash_table_iter_steal (&iter);
-        }
       self->ask_again = FALSE;
       if (again)
         {
-          g_autoptr(GHashTable) changed = set_of (ids);
+          g_autoptr(GHashTable) changed = set_of (rows);
 
           done = ask_and_replace (self, changed, error);
         }
       else
         {
-          done = update (self, ids, error);
+          done = update (self, rows, error);
         }
     }
   self->updating = FALSE;
@@ -253,14 +269,18 @@ catch_up_or_wait (TruceQuery *self)
  * last has come. */
 void
 truce_query_collection_changed (TruceCollection *collection,
-                                GPtrArray       *ids,
+                                GPtrArray       *rows,
                                 gpointer         data)
 {
   TruceQuery *self = data;
 
-  for (guint i = 0; ids != NULL && i < ids->len; i++)
-    g_hash_table_add (self->waiting, g_strdup (g_ptr_array_index (ids, i)));
-  self->ask_again |= ids == NULL;
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      TruceStoredRecord *row = truce_stored_record_ref (g_ptr_array_index (rows, i));
+
+      g_hash_table_replace (self->waiting, (char *) row->id, row);
+    }
+  self->ask_again |= rows == NULL;
   if (!truce_store_has_news (truce_collection_get_store (collection), collection))
     catch_up_or_wait (self);
 }

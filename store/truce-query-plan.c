@@ -24,12 +24,12 @@
 /* More than so many splices are told as one. */
 #define N_SPLICES_MAX 16u
 /* So few changes are always worked out one by one: to ask again would not tell which record stayed. */
-#define N_IDS_FEW 16u
+#define N_ROWS_FEW 16u
 
 typedef struct
 {
   guint gap;
-  char *id;                     /* owned */
+  const char *id;
   TruceJsonDoc *doc;            /* owned, or NULL */
 } Arrival;
 
@@ -37,11 +37,12 @@ typedef struct
 {
   const TruceQuerySpec *spec;
   TruceStoreAdapter *adapter;
-  const TruceIdList *list;
+  TruceIdList *list;
   gint64 version;
   GArray *departures;           /* of guint: positions, ascending */
   GArray *arrivals;             /* of Arrival, in order in the end */
   guint n_survivors;
+  GStringChunk *others;         /* ids that are not of the rows */
   GHashTable *docs;             /* survivor + 1 → TruceJsonDoc *: those in the middle are met again and again */
 } Maker;
 
@@ -50,7 +51,6 @@ clear_arrival (gpointer data)
 {
   Arrival *arrival = data;
 
-  g_clear_pointer (&arrival->id, g_free);
   g_clear_pointer (&arrival->doc, truce_json_doc_unref);
 }
 
@@ -122,35 +122,79 @@ load_survivor (Maker           *maker,
   return doc;
 }
 
-/* The gap into which the arrival goes. */
-static TrucePlanResult
-find_gap (Maker   *maker,
-          Arrival *arrival,
-          GError **error)
+/* Whether the survivor stands before the arrival. */
+static gboolean
+stands_before (Maker           *maker,
+               guint            survivor,
+               const Arrival   *arrival,
+               TrucePlanResult *result,
+               GError         **error)
 {
-  const TruceQuerySpec *spec = maker->spec;
-  guint low = 0;
-  guint high = maker->n_survivors;
-  TrucePlanResult result = TRUCE_PLAN_MADE;
+  const TruceSort *sort = maker->spec->sort;
+  TruceJsonDoc *doc = NULL;
 
-  /* What is new often goes to the end. */
-  guint middle = high > 0 ? high - 1 : 0;
-
-  while (low < high)
+  if (sort->len > 0)
     {
-      TruceJsonDoc *doc = NULL;
+      doc = load_survivor (maker, survivor, result, error);
+      if (doc == NULL)
+        return FALSE;
+    }
+  return truce_sort_compare (sort, doc, survivor_id (maker, survivor), arrival->doc, arrival->id) < 0;
+}
 
-      if (spec->sort->len > 0)
-        {
-          doc = load_survivor (maker, middle, &result, error);
-          if (doc == NULL)
-            return result;
-        }
-      if (truce_sort_compare (spec->sort, doc, survivor_id (maker, middle), arrival->doc, arrival->id) < 0)
+/* Where to look first: what was in the list mostly stays where it was, and what is new often goes to the end. */
+static guint
+guess_gap (Maker         *maker,
+           const Arrival *arrival)
+{
+  guint position;
+
+  if (!truce_id_list_find (maker->list, arrival->id, &position))
+    return maker->n_survivors;
+
+  for (guint low = 0, high = maker->departures->len;;)
+    {
+      guint middle = low + (high - low) / 2;
+
+      if (departure (maker, middle) == position)
+        return position - middle;
+      if (departure (maker, middle) < position)
         low = middle + 1;
       else
         high = middle;
-      middle = low + (high - low) / 2;
+    }
+}
+
+/* The gap into which the arrival goes: not before that of the last one. The survivors to both sides of the guess
+ * are asked first, then it is a binary search. */
+static TrucePlanResult
+find_gap (Maker   *maker,
+          guint    least,
+          Arrival *arrival,
+          GError **error)
+{
+  guint guess = MAX (guess_gap (maker, arrival), least);
+  guint low = least;
+  guint high = maker->n_survivors;
+  guint tries = 0;
+  TrucePlanResult result = TRUCE_PLAN_MADE;
+
+  while (low < high)
+    {
+      guint survivor = low + (high - low) / 2;
+
+      if (tries == 0 && guess > low)
+        survivor = guess - 1;
+      else if (tries <= 1 && guess >= low && guess < high)
+        survivor = guess;
+      tries++;
+
+      if (stands_before (maker, survivor, arrival, &result, error))
+        low = survivor + 1;
+      else
+        high = survivor;
+      if (result != TRUCE_PLAN_MADE)
+        return result;
     }
 
   arrival->gap = low;
@@ -182,13 +226,14 @@ compare_arrivals (gconstpointer a,
 
 static void
 find_departures (Maker     *maker,
-                 GPtrArray *ids)
+                 GPtrArray *rows)
 {
-  for (guint i = 0; i < ids->len; i++)
+  for (guint i = 0; i < rows->len; i++)
     {
+      const TruceStoredRecord *row = g_ptr_array_index (rows, i);
       guint position;
 
-      if (truce_id_list_find (maker->list, g_ptr_array_index (ids, i), &position))
+      if (truce_id_list_find (maker->list, row->id, &position))
         g_array_append_val (maker->departures, position);
     }
   g_array_sort (maker->departures, compare_positions);
@@ -207,30 +252,25 @@ add_arrival (Maker        *maker,
   g_array_set_size (maker->arrivals, maker->arrivals->len + 1);
   arrival = &g_array_index (maker->arrivals, Arrival, maker->arrivals->len - 1);
   arrival->gap = gap;
-  arrival->id = g_strdup (id);
+  arrival->id = id;
   arrival->doc = doc;
 }
 
 static TrucePlanResult
 find_arrivals (Maker     *maker,
-               GPtrArray *ids,
+               GPtrArray *rows,
                GError   **error)
 {
-  for (guint i = 0; i < ids->len; i++)
+  for (guint i = 0; i < rows->len; i++)
     {
-      g_autoptr(GError) reason = NULL;
-      g_autoptr(TruceStoredRecord) record =
-        truce_store_adapter_get (maker->adapter, maker->spec->collection, g_ptr_array_index (ids, i), &reason);
+      TruceStoredRecord *row = g_ptr_array_index (rows, i);
       g_autoptr(TruceJsonDoc) doc = NULL;
-      gboolean shown = FALSE;
+      gboolean shown;
 
-      if (reason != NULL || (record != NULL && !truce_query_spec_test (maker->spec, record, &shown, &doc, &reason)))
-        {
-          g_propagate_error (error, g_steal_pointer (&reason));
-          return TRUCE_PLAN_FAILED;
-        }
+      if (!truce_query_spec_test (maker->spec, row, &shown, &doc, error))
+        return TRUCE_PLAN_FAILED;
       if (shown)
-        add_arrival (maker, 0, record->id, g_steal_pointer (&doc));
+        add_arrival (maker, 0, row->id, g_steal_pointer (&doc));
     }
 
   g_array_sort_with_data (maker->arrivals, compare_arrivals, maker->spec->sort);
@@ -241,12 +281,16 @@ static TrucePlanResult
 find_gaps (Maker   *maker,
            GError **error)
 {
+  guint least = 0;
+
   for (guint i = 0; i < maker->arrivals->len; i++)
     {
-      TrucePlanResult result = find_gap (maker, &g_array_index (maker->arrivals, Arrival, i), error);
+      Arrival *arrival = &g_array_index (maker->arrivals, Arrival, i);
+      TrucePlanResult result = find_gap (maker, least, arrival, error);
 
       if (result != TRUCE_PLAN_MADE)
         return result;
+      least = arrival->gap;
     }
   return TRUCE_PLAN_MADE;
 }
@@ -297,7 +341,7 @@ top_up_with (const char *id,
     return;
   if (truce_id_list_find (top_up->maker->list, id, &position) && !is_departure (top_up->maker, position))
     top_up->stale = TRUE;
-  add_arrival (top_up->maker, top_up->maker->n_survivors, id, NULL);
+  add_arrival (top_up->maker, top_up->maker->n_survivors, g_string_chunk_insert (top_up->maker->others, id), NULL);
 }
 
 /* A record that was in the list and fell behind its end may still be one of the first: then it is found again
@@ -351,7 +395,7 @@ make_splices (Maker          *maker,
       for (; come < maker->arrivals->len && g_array_index (maker->arrivals, Arrival, come).gap == gap; come++)
         {
           splice.added++;
-          g_ptr_array_add (plan->ids, g_steal_pointer (&g_array_index (maker->arrivals, Arrival, come).id));
+          g_ptr_array_add (plan->ids, (char *) g_array_index (maker->arrivals, Arrival, come).id);
         }
       splice.joined = plan->splices->len > 0 && gap - last_gap <= 1;
       last_gap = gap;
@@ -362,28 +406,34 @@ make_splices (Maker          *maker,
     g_array_index (plan->splices, TruceSplice, i).joined = TRUE;
 }
 
-/* Whether to ask for all again costs less. Reading a record takes some ten times as long as a row of an
- * answer. */
+/* Whether to ask for all again costs less: to read a record takes some ten times as long as a row of an answer,
+ * to find a place among ids three times. */
 static gboolean
 is_too_much (const TruceQuerySpec *spec,
              guint                 n_list,
-             guint                 n_ids)
+             guint                 n_rows)
 {
-  guint n_read = spec->sort->len > 0 ? g_bit_storage (n_list) + 1 : 1;
+  guint cost = spec->sort->len > 0 ? (g_bit_storage (n_list) + 1) * 10 : 3;
 
-  return n_ids > N_IDS_FEW && (guint64) n_ids * n_read * 10 > n_list;
+  return n_rows > N_ROWS_FEW && (guint64) n_rows * cost > n_list;
+}
+
+gboolean
+truce_query_plan_reads (const TruceQuerySpec *spec)
+{
+  return spec->sort->len > 0 || spec->limit != G_MAXUINT;
 }
 
 static TrucePlanResult
 make (Maker          *maker,
       TruceQueryPlan *plan,
-      GPtrArray      *ids,
+      GPtrArray      *rows,
       GError        **error)
 {
   TrucePlanResult result;
 
-  find_departures (maker, ids);
-  result = find_arrivals (maker, ids, error);
+  find_departures (maker, rows);
+  result = find_arrivals (maker, rows, error);
   if (result == TRUCE_PLAN_MADE)
     result = find_gaps (maker, error);
   if (result == TRUCE_PLAN_MADE)
@@ -397,24 +447,26 @@ TrucePlanResult
 truce_query_plan_make (TruceQueryPlan       *self,
                        const TruceQuerySpec *spec,
                        TruceStoreAdapter    *adapter,
-                       const TruceIdList    *list,
-                       GPtrArray            *ids,
+                       TruceIdList          *list,
+                       GPtrArray            *rows,
                        gint64                version,
                        GError              **error)
 {
   Maker maker = { .spec = spec, .adapter = adapter, .list = list, .version = version };
   TrucePlanResult result;
 
-  if (is_too_much (spec, truce_id_list_length (list), ids->len))
+  if (is_too_much (spec, truce_id_list_length (list), rows->len))
     return TRUCE_PLAN_ASK_AGAIN;
 
   self->splices = g_array_new (FALSE, FALSE, sizeof (TruceSplice));
-  self->ids = g_ptr_array_new_with_free_func (g_free);
+  self->ids = g_ptr_array_new ();
+  self->others = g_string_chunk_new (256);
+  maker.others = self->others;
   maker.departures = g_array_new (FALSE, FALSE, sizeof (guint));
   maker.arrivals = g_array_new (FALSE, TRUE, sizeof (Arrival));
   g_array_set_clear_func (maker.arrivals, clear_arrival);
   maker.docs = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) truce_json_doc_unref);
-  result = make (&maker, self, ids, error);
+  result = make (&maker, self, rows, error);
   g_array_unref (maker.departures);
   g_array_unref (maker.arrivals);
   g_hash_table_unref (maker.docs);
@@ -426,6 +478,7 @@ truce_query_plan_clear (TruceQueryPlan *self)
 {
   g_clear_pointer (&self->splices, g_array_unref);
   g_clear_pointer (&self->ids, g_ptr_array_unref);
+  g_clear_pointer (&self->others, g_string_chunk_free);
 }
 
 /* ---- two lists ---- */

@@ -74,7 +74,8 @@ typedef struct
 typedef struct
 {
   GArray *splices;              /* of TruceSplice, ascending */
-  GPtrArray *ids;               /* of char *, owned: those that are added */
+  GPtrArray *ids;               /* of char *: those that are added; of the rows, or in others */
+  GStringChunk *others;
 } TruceQueryPlan;
 
 typedef enum
@@ -84,16 +85,19 @@ typedef enum
   TRUCE_PLAN_ASK_AGAIN,         /* too much has changed, or somebody else has written meanwhile */
 } TrucePlanResult;
 
-/* How the list has to change because the records of these ids (of char *, each once) have changed. Nothing
- * else has changed in the list since, up to `version`; the adapter has a transaction open. A record that moves
- * or changes costs the reading of log n others where there is an order, of itself where there is none. */
+/* How the list has to change because these records (of TruceStoredRecord *, of each id the latest) have been
+ * written. Nothing else has changed in the list since, up to `version`; the adapter has a transaction open if
+ * truce_query_plan_reads(). The plan refers to the rows. A record costs the reading of log n others where there is an order, and of none
+ * where there is none. */
 TrucePlanResult truce_query_plan_make  (TruceQueryPlan        *self,
                                         const TruceQuerySpec  *spec,
                                         TruceStoreAdapter     *adapter,
-                                        const TruceIdList     *list,
-                                        GPtrArray             *ids,
+                                        TruceIdList           *list,
+                                        GPtrArray             *rows,
                                         gint64                 version,
                                         GError               **error);
+/* Whether a plan may ask the adapter. */
+gboolean        truce_query_plan_reads (const TruceQuerySpec  *spec);
 void            truce_query_plan_clear (TruceQueryPlan        *self);
 /* The splice that makes one list of the other: all but what both begin and end with. An id that is among
  * `changed` (a set of char *; NULL: none) is never taken for the same. */
@@ -116,7 +120,7 @@ struct _TruceQuery
   guint watch;                  /* 0: not open */
   gboolean updating;            /* handlers are being told */
   gboolean ask_again;           /* … and then all must be asked for again */
-  GHashTable *waiting;          /* ids (char *, owned) that changed, and are not yet looked at */
+  GHashTable *waiting;          /* id → TruceStoredRecord *, owned: written, and not yet worked in */
 };
 
 /* Works in what waits, unless that is going on already: then it comes next. Where something can't be read the
@@ -127,7 +131,7 @@ gboolean        truce_query_catch_up   (TruceQuery            *self,
 void            truce_query_ask_otherwise (TruceQuery         *self);
 /* A TruceWatchFunc. */
 void            truce_query_collection_changed (TruceCollection *collection,
-                                                GPtrArray       *ids,
+                                                GPtrArray       *rows,
                                                 gpointer         data);
 
 G_END_DECLS

@@ -267,7 +267,7 @@ static void
 truce_query_init (TruceQuery *self)
 {
   self->list = truce_id_list_new ();
-  self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) truce_stored_record_unref);
 }
 
 /**

@@ -39,7 +39,7 @@ typedef struct
   TruceCounts counts;
   gboolean expects_new;         /* the last put was of a new record: the next one may be */
   TruceCollection *object;      /* weak */
-  GPtrArray *changed;           /* of char *, owned: ids of this transaction, for those who watch; or NULL */
+  GPtrArray *changed;           /* of TruceStoredRecord *, owned: of this transaction, for those who watch; or NULL */
 } TruceCollectionInfo;
 
 struct _TruceStore
@@ -133,14 +133,15 @@ gboolean             truce_store_do_alone    (TruceStore           *self,
 
 /* ---- truce-store-watch.c ---- */
 
-/* ids: of char *, each once; NULL: anything may have changed. */
+/* rows: of TruceStoredRecord *, as they were written, the latest of each id; NULL: anything may have changed. One
+ * whose value is NULL has been deleted, or purged. */
 typedef void (*TruceWatchFunc) (TruceCollection *collection,
-                                GPtrArray       *ids,
+                                GPtrArray       *rows,
                                 gpointer         data);
 
 void                 truce_store_note        (TruceStore           *self,
                                               TruceCollectionInfo  *info,
-                                              const char           *id);
+                                              TruceStoredRecord    *row);
 /* Takes what was noted since the last commit; tells everybody of it, unless that is going on already. */
 void                 truce_store_tell        (TruceStore           *self);
 void                 truce_store_forget      (TruceStore           *self);

@@ -122,7 +122,7 @@ truce_store_put_row (TruceStore          *self,
   if (replaced != NULL)
     count_row (info, replaced, -1);
   count_row (info, row, 1);
-  truce_store_note (self, info, row->id);
+  truce_store_note (self, info, row);
   return TRUE;
 }
 
@@ -140,6 +140,6 @@ truce_store_remove_row (TruceStore          *self,
     return FALSE;
 
   count_row (info, row, -1);
-  truce_store_note (self, info, row->id);
+  truce_store_note (self, info, row);
   return TRUE;
 }

@@ -17,7 +17,7 @@
 typedef struct
 {
   TruceCollection *collection;  /* owned */
-  GPtrArray *ids;               /* owned; NULL: anything */
+  GPtrArray *rows;              /* owned; NULL: anything */
 } News;
 
 static void
@@ -26,21 +26,21 @@ news_free (gpointer data)
   News *news = data;
 
   g_object_unref (news->collection);
-  g_clear_pointer (&news->ids, g_ptr_array_unref);
+  g_clear_pointer (&news->rows, g_ptr_array_unref);
   g_free (news);
 }
 
 void
 truce_store_note (TruceStore          *self,
                   TruceCollectionInfo *info,
-                  const char          *id)
+                  TruceStoredRecord   *row)
 {
   if (info->object == NULL || !truce_collection_is_observed (info->object))
     return;
 
   if (info->changed == NULL)
-    info->changed = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (info->changed, g_strdup (id));
+    info->changed = g_ptr_array_new_with_free_func ((GDestroyNotify) truce_stored_record_unref);
+  g_ptr_array_add (info->changed, truce_stored_record_ref (row));
 }
 
 void
@@ -67,12 +67,12 @@ truce_store_has_news (TruceStore      *self,
 static void
 push_news (TruceStore          *self,
            TruceCollectionInfo *info,
-           GPtrArray           *ids)
+           GPtrArray           *rows)
 {
   News *news = g_new0 (News, 1);
 
   news->collection = g_object_ref (info->object);
-  news->ids = ids;
+  news->rows = rows;
   g_queue_push_tail (&self->news, news);
 }
 
@@ -128,7 +128,7 @@ note_feed (TruceStore *self)
       info = truce_store_info (self, row->collection, NULL);
       if (info == NULL)
         return FALSE;
-      truce_store_note (self, info, row->id);
+      truce_store_note (self, info, row);
       after = row->version;
     }
   return TRUE;
@@ -147,7 +147,7 @@ deliver (TruceStore *self)
   truce_store_notify_counts (self);
   while ((news = g_queue_pop_head (&self->news)) != NULL)
     {
-      truce_collection_tell (news->collection, news->ids);
+      truce_collection_tell (news->collection, news->rows);
       news_free (news);
       truce_store_notify_counts (self);
     }

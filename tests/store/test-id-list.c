@@ -7,8 +7,8 @@
 #include <malloc.h>
 
 static void
-check (const TruceIdList *list,
-       GPtrArray         *model)
+check (TruceIdList *list,
+       GPtrArray   *model)
 {
   g_assert_cmpuint (truce_id_list_length (list), ==, model->len);
   for (guint i = 0; i < model->len; i++)
@@ -136,6 +136,7 @@ test_memory (void)
   struct mallinfo2 before = mallinfo2 ();
   struct mallinfo2 after;
   g_autoptr(TruceIdList) list = truce_id_list_new ();
+  guint n_found;
   char id[32];
   double each;
 
@@ -144,6 +145,7 @@ test_memory (void)
       g_snprintf (id, sizeof id, "record-%09u", i); /* 16 bytes, 17 with NUL */
       truce_id_list_insert (list, i, id);
     }
+  g_assert_false (truce_id_list_find (list, "none", &n_found));
   truce_id_list_trim (list);
   after = mallinfo2 ();
   each = ((double) after.uordblks + after.hblkhd - before.uordblks - before.hblkhd) / n;

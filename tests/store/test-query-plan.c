@@ -257,23 +257,29 @@ apply (TruceIdList          *list,
     }
 }
 
-static void
+/* The rows as they are afterwards, each once. */
+static GPtrArray *
 change_some (Fixture           *fixture,
              TruceStoreAdapter *adapter,
-             GPtrArray         *ids,
              gint32             n)
 {
+  g_autoptr(GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) truce_stored_record_unref);
+  GHashTableIter iter;
+  const char *id;
+
   for (; n > 0; n--)
     {
-      char *id = random_id ();
+      char *changed = random_id ();
       g_autofree char *value = random_value ();
 
-      put_task (fixture, adapter, id, value);
-      if (g_ptr_array_find_with_equal_func (ids, id, g_str_equal, NULL))
-        g_free (id);
-      else
-        g_ptr_array_add (ids, id);
+      put_task (fixture, adapter, changed, value);
+      g_hash_table_add (ids, changed);
     }
+  g_hash_table_iter_init (&iter, ids);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &id, NULL))
+    g_ptr_array_add (rows, truce_store_adapter_get (adapter, "task", id, NULL));
+  return rows;
 }
 
 static void
@@ -292,14 +298,14 @@ test_plans (Fixture      *fixture,
       list = ask (&spec, adapter, FALSE);
       for (guint step = 0; step < 20; step++)
         {
-          g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-          g_auto(TruceQueryPlan) plan = { NULL, NULL };
+          g_autoptr(GPtrArray) rows =
+            change_some (fixture, adapter, g_test_rand_bit () ? 1 : g_test_rand_int_range (1, 20));
+          g_auto(TruceQueryPlan) plan = { NULL, };
           g_autoptr(TruceIdList) again = NULL;
           g_autoptr(GError) error = NULL;
           TrucePlanResult result;
 
-          change_some (fixture, adapter, ids, g_test_rand_bit () ? 1 : g_test_rand_int_range (1, 20));
-          result = truce_query_plan_make (&plan, &spec, adapter, list, ids, fixture->version, &error);
+          result = truce_query_plan_make (&plan, &spec, adapter, list, rows, fixture->version, &error);
           g_assert_no_error (error);
           again = ask (&spec, adapter, FALSE);
           if (result == TRUCE_PLAN_MADE)
