@@ -12,6 +12,7 @@
 #include "truce-mv-register.h"
 #include "truce-counter.h"
 #include "truce-flag.h"
+#include "truce-or-map.h"
 #include "truce-or-set.h"
 #include "truce-kind.h"
 #include "truce-schema.h"

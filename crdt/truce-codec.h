@@ -16,6 +16,7 @@ typedef enum
   TRUCE_FORMAT_COUNTER = 5,
   TRUCE_FORMAT_FLAG = 6,        /* true wins */
   TRUCE_FORMAT_FLAG_OFF = 8,    /* false wins */
+  TRUCE_FORMAT_OR_MAP = 7,
 } TruceFormatType;
 
 #define TRUCE_FORMAT_TYPE_AT 4u /* where in the head the type stands */

@@ -367,6 +367,21 @@ join_context (Join             *join,
   join->changed = TRUE;
 }
 
+/* What stands beside the fields. */
+static void
+join_rest (Join *join)
+{
+  TruceState *self = join->self;
+  const TruceState *other = join->other;
+
+  join_creations (join);
+  join_stamp (join, &self->touched, other->touched);
+  join_stamp (join, &self->deleted, other->deleted);
+  join_context (join, &self->deleted_context, &self->n_deleted_context, other->deleted_context,
+                other->n_deleted_context);
+  join_context (join, &self->context, &self->n_context, other->context, other->n_context);
+}
+
 gboolean
 truce_state_join (TruceState       *self,
                   const TruceState *other,
@@ -380,11 +395,34 @@ truce_state_join (TruceState       *self,
     return FALSE;
 
   join_map (&join, &self->fields, &other->fields);
-  join_creations (&join);
-  join_stamp (&join, &self->touched, other->touched);
-  join_stamp (&join, &self->deleted, other->deleted);
-  join_context (&join, &self->deleted_context, &self->n_deleted_context, other->deleted_context,
-                other->n_deleted_context);
-  join_context (&join, &self->context, &self->n_context, other->context, other->n_context);
+  join_rest (&join);
+  return join.changed;
+}
+
+gboolean
+truce_state_join_fields (TruceState       *self,
+                         const TruceState *other,
+                         const TruceSlice *missing,
+                         guint32           n_missing)
+{
+  Join join = { .self = self, .other = other };
+
+  for (guint32 i = 0; i < other->fields.n_fields; i++)
+    {
+      const TruceStateField *theirs = &other->fields.fields[i];
+      TruceStateField *ours = truce_state_field (&self->fields, theirs->name.text, theirs->name.length);
+
+      if (ours == NULL)
+        ours = truce_state_field_append (self, &self->fields, theirs->name);
+      join_field (&join, ours, theirs, 0);
+    }
+  for (guint32 i = 0; i < n_missing; i++)
+    {
+      TruceStateField *ours = truce_state_field (&self->fields, missing[i].text, missing[i].length);
+
+      if (ours != NULL)
+        join_field (&join, ours, NULL, 0);
+    }
+  join_rest (&join);
   return join.changed;
 }

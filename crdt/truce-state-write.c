@@ -396,6 +396,7 @@ truce_state_remove (TruceState    *self,
   if (start == end)
     return FALSE;
 
+  set = prepare (self, map, name, TRUCE_SHAPE_SET);
   memmove (set->dots + start, set->dots + end, (set->n - end) * sizeof (TruceStateDot));
   set->n -= end - start;
   ensure_presence (self, set, stamp);

@@ -7,6 +7,7 @@
  *   truce-state.c         the tree: life, fields, parts
  *   truce-state-show.c    what shows
  *   truce-state-write.c   local events
+ *   truce-state-copy.c    into another arena
  *   truce-state-join.c    two states become one
  *   truce-state-tally.c   counters
  *   truce-state-decode.c, truce-state-encode.c   bytes (docs/format.md)
@@ -161,6 +162,9 @@ typedef void (*TruceLostFunc) (const char          *pointer,
 /* ---- bytes ---- */
 
 TruceState *truce_state_new      (TruceJsonArena    *arena) G_GNUC_WARN_UNUSED_RESULT;
+/* All of it, texts too, in another arena. */
+TruceState *truce_state_copy     (const TruceState  *self,
+                                  TruceJsonArena    *arena) G_GNUC_WARN_UNUSED_RESULT;
 /* json: the object as it shows, as encode wrote it (checked all the same); NULL: it is among the bytes.
  * bytes: the rest. Nothing of it is trusted: NULL with TRUCE_ERROR_CORRUPT, TOO_NEW or TOO_LARGE. */
 TruceState *truce_state_decode   (TruceJsonArena    *arena,
@@ -274,6 +278,12 @@ gboolean    truce_state_join      (TruceState       *self,
                                    const TruceState *other,
                                    TruceLostFunc     lost,
                                    gpointer          lost_data);
+/* The same with a part of a state: other has all that its side knows of some top fields, missing names those
+ * of which nothing is left there, and of the others they say nothing. */
+gboolean    truce_state_join_fields (TruceState       *self,
+                                     const TruceState *other,
+                                     const TruceSlice *missing,
+                                     guint32           n_missing);
 gboolean    truce_state_covers    (const TruceState *self,
                                    TruceStamp        stamp);
 /* Whether self has seen all that other has: joining self into other then gives self, but for what is LOCAL. */
@@ -328,6 +338,9 @@ truce_slice_equal (TruceSlice a, TruceSlice b)
   return a.length == b.length && truce_slice_compare (a, b) == 0;
 }
 
+/* With a NUL that is not counted. */
+TruceSlice       truce_slice_copy         (TruceSlice             slice,
+                                           TruceJsonArena        *arena);
 /* An array in the arena with room for one more than n, elements of that size. */
 gpointer         truce_state_grow         (TruceJsonArena        *arena,
                                            gpointer               array,

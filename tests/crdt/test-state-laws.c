@@ -243,9 +243,8 @@ change_set (World     *world,
   if (!changed)
     return;
   model_begin (&world->model, &replica->model, stamp);
-  if (adds)
-    model_kill (&world->model, place->path, shown ? TRUCE_SHAPE_SET : 0);
-  else
+  model_kill (&world->model, place->path, shown ? TRUCE_SHAPE_SET : 0);
+  if (!adds)
     model_kill_element (&world->model, place->path, element);
   if (!present)
     model_put (&world->model, place->path, TRUCE_SHAPE_SET, NULL, 0);
