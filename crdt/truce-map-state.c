@@ -476,21 +476,6 @@ read_missing (Decoded     *self,
     }
 }
 
-/* What the state can say and a map can't. */
-static gboolean
-has_alien (const TruceStateMap *map)
-{
-  for (guint32 i = 0; i < map->n_fields; i++)
-    for (guint32 k = 0; k < map->fields[i].n_parts; k++)
-      {
-        const TruceStatePart *part = &map->fields[i].parts[k];
-
-        if (part->shape == TRUCE_SHAPE_LOCAL || (part->shape == TRUCE_SHAPE_MAP && has_alien (part->map)))
-          return TRUE;
-      }
-  return FALSE;
-}
-
 static const char *
 find_problem (const Decoded *self)
 {
@@ -501,7 +486,7 @@ find_problem (const Decoded *self)
     return "a state of another context";
   if (!truce_version_vector_covers_all (self->to, self->from))
     return "a delta that goes back";
-  if (state->n_creations > 0 || state->deleted.time != 0 || has_alien (&state->fields))
+  if (state->n_creations > 0 || state->deleted.time != 0 || truce_state_has_local (state))
     return "a state that is no map's";
   for (guint i = 0; i < self->missing->len; i++)
     {
