@@ -67,11 +67,18 @@ truce_store_info (TruceStore *self,
                   const char *name,
                   GError    **error)
 {
-  TruceCollectionInfo *info = g_hash_table_lookup (self->collections, name);
+  TruceCollectionInfo *info = self->last_info;
   TruceSchema *schema;
 
-  if (info != NULL)
+  /* Most operations are on the collection of the one before. */
+  if (info != NULL && g_str_equal (info->name, name))
     return info;
+  info = g_hash_table_lookup (self->collections, name);
+  if (info != NULL)
+    {
+      self->last_info = info;
+      return info;
+    }
   if (!check_name (name, error))
     return NULL;
   schema = load_schema (self, name, error);

@@ -52,7 +52,8 @@ struct _TruceStore
   guint refresh_interval;       /* ms; 0: never */
   pid_t pid;                    /* a child of fork() may not use it */
 
-  GHashTable *collections;      /* name → TruceCollectionInfo *, owned */
+  GHashTable *collections;      /* name → TruceCollectionInfo *, owned; none is ever taken out */
+  TruceCollectionInfo *last_info; /* the one that was asked for last, or NULL */
   gint64 version;               /* of the latest record written */
   GBytes *meta;                 /* as it was last read or written; NULL: never */
   gint64 schemas;               /* how often a schema was set: others see by it that one has changed */
