@@ -4,9 +4,9 @@
  *
  * The contract of TruceStoreAdapter, and nothing else: whoever writes an adapter may read this one first.
  *
- * Balanced trees hold the records by (collection, id), the feed and the outbox by version, and meta by (group, key).
- * There is one operation on records, "this one instead of that one", and one on meta; a transaction keeps a log of
- * them, and rolling back does them the other way round, the last one first. */
+ * Balanced trees hold the records by (collection, id), the feed and the outbox by version, and meta by
+ * (group, key). There is one operation on records, "this one instead of that one", and one on meta; a
+ * transaction keeps a log of them, and rolling back does them the other way round, the last one first. */
 
 #include "truce-memory-adapter.h"
 #include "truce-stored-record-private.h"

@@ -2,12 +2,13 @@
 
 /* NOTES
  *
- * A store trusts its adapter with everything, and an adapter may be written in any language by anybody. So every
- * call goes through a wrapper, which believes an answer only as far as it can see: the record that was asked
- * for, a place after the one asked from, a reason where something failed. That is a comparison or two a call.
+ * A store trusts its adapter with everything, and an adapter may be written in any language by anybody. So
+ * every call goes through a wrapper, which believes an answer only as far as it can see: the record that
+ * was asked for, a place after the one asked from, a reason where something failed. That is a comparison
+ * or two a call.
  *
- * Iteration is "the next after that": no cursor has to be closed, a store may write between two steps, and an
- * adapter that is asked in order can keep a statement open and just step it. */
+ * Iteration is "the next after that": no cursor has to be closed, a store may write between two steps, and
+ * an adapter that is asked in order can keep a statement open and just step it. */
 
 #include "truce-store-adapter.h"
 #include "truce-stored-record-private.h"
@@ -86,9 +87,9 @@
  *         return self.records.get((collection, id))
  *
  *     def do_next(self, collection, after_id):
- *         ids = (i for c, i in self.records if c == collection)
- *         found = min((i for i in ids if i.encode() > (after_id or '').encode()), key=str.encode, default=None)
- *         return None if found is None else self.records[collection, found]
+ *         after = (after_id or '').encode()
+ *         ids = (i for c, i in self.records if c == collection and i.encode() > after)
+ *         return self.records.get((collection, min(ids, key=str.encode, default=None)))
  * ```
  *
  * Since: 1.0
@@ -267,7 +268,8 @@ truce_store_adapter_default_init (TruceStoreAdapterInterface *iface)
 
 /* ---- what is believed ---- */
 
-/* Gives whether all went well. What failed has a reason, and what did not fail has none: else it failed after all. */
+/* Gives whether all went well. What failed has a reason, and what did not fail has none: else it failed
+ * after all. */
 static gboolean
 check_done (TruceStoreAdapter *self,
             gboolean           done,
@@ -695,8 +697,9 @@ truce_store_adapter_next_meta (TruceStoreAdapter *self,
   if (found == NULL || after_key == NULL || strcmp (found, after_key) > 0)
     return g_steal_pointer (&found);
 
-  g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_CORRUPT, "%s answered with the key “%s” of %s, which is not after “%s”",
-               G_OBJECT_TYPE_NAME (self), found, group, after_key);
+  g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_CORRUPT,
+               "%s answered with the key “%s” of %s, which is not after “%s”", G_OBJECT_TYPE_NAME (self), found,
+               group, after_key);
   return NULL;
 }
 

@@ -2,8 +2,8 @@
 
 /* NOTES
  *
- * What a store hands to its adapter and gets back. It is made once for each record that is read or written, so
- * it is one block of memory: the struct, then the texts, then the bytes. */
+ * What a store hands to its adapter and gets back. It is made once for each record that is read or
+ * written, so it is one block of memory: the struct, then the texts, then the bytes. */
 
 #include "truce-stored-record-private.h"
 

@@ -120,12 +120,13 @@ assert_ids (TruceStoreAdapter *adapter,
 {
   g_autoptr(TruceStoredRecord) record = NULL;
   g_autoptr(GString) ids = g_string_new (NULL);
+  const char *last = NULL;
   GError *error = NULL;
 
-  while ((record = truce_store_adapter_next (adapter, collection, ids->len > 0 ? strrchr (ids->str, ' ') + 1 : NULL,
-                                             &error)) != NULL)
+  while ((record = truce_store_adapter_next (adapter, collection, last, &error)) != NULL)
     {
       g_string_append_printf (ids, " %s", truce_stored_record_get_id (record));
+      last = strrchr (ids->str, ' ') + 1;
       g_clear_pointer (&record, truce_stored_record_unref);
     }
   g_assert_no_error (error);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the cases of the conformance suite share: short verbs that must not fail, and what an adapter holds, as text. */
+/* What the cases of the conformance suite share: short verbs that must not fail, and what an adapter
+ * holds, as text. */
 
 #include "adapter-conformance.h"
 

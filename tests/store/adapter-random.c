@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Random transactions, beside a model that keeps records in no order and copies all of them to be able to go back. */
+/* Random transactions, beside a model that keeps records in no order and copies all of them to be able to
+ * go back. */
 
 #include "adapter-fixture.h"
 

@@ -30,10 +30,11 @@ check_round_trip (Fixture      *f,
                   GBytes       *base)
 {
   g_autofree char *id = g_strdup_printf ("r%" G_GINT64_FORMAT, ++f->version);
-  g_autoptr(TruceStoredRecord) record = truce_stored_record_new ("task", id, f->version, delivery, value, state, base);
+  g_autoptr(TruceStoredRecord) record = NULL;
   g_autoptr(TruceStoredRecord) inside = NULL;
   g_autoptr(TruceStoredRecord) after = NULL;
 
+  record = truce_stored_record_new ("task", id, f->version, delivery, value, state, base);
   begin (f);
   put_record (f, record);
   inside = get (f, "task", id);
@@ -189,7 +190,8 @@ test_feed (Fixture      *f,
   g_assert_cmpint (truce_stored_record_get_version (next), ==, 5);
 }
 
-/* By bytes: "Z" before "a", "a" before "aa", U+FFFD (EF BF BD) before U+10000 (F0 …), which UTF-16 orders otherwise. */
+/* By bytes: "Z" before "a", "a" before "aa", U+FFFD (EF BF BD) before U+10000 (F0 …), which UTF-16 orders
+ * otherwise. */
 static void
 test_order (Fixture      *f,
             gconstpointer data)

@@ -88,7 +88,9 @@ drop_others (Writer      *self,
     {
       g_autofree char *path = model_join_path (map, names->pdata[i]);
 
-      if (!value_has (value, names->pdata[i]) && (self->afresh || !is_bound (model_shown (self->standing, path))))
+      if (value_has (value, names->pdata[i]))
+        continue;
+      if (self->afresh || !is_bound (model_shown (self->standing, path)))
         drop (self, path);
     }
 }
@@ -112,15 +114,17 @@ write_single (Writer     *self,
               TruceKind   kind,
               const char *text)
 {
-  const Mark *old = model_shown (self->standing, path) == (int) kind ? model_winner (self->standing, path, kind) : NULL;
   gboolean alone = kind != TRUCE_KIND_MULTI_REGISTER || count_marks (self->standing, path, kind) == 1;
   Mark challenger = { .kind = kind, .text = (char *) text };
+  const Mark *old = NULL;
 
+  if (model_shown (self->standing, path) == (int) kind)
+    old = model_winner (self->standing, path, kind);
   if (old != NULL && g_str_equal (old->text, text) && alone)
     return TRUE;
   if (old != NULL && kind == TRUCE_KIND_IMMUTABLE && !self->afresh)
     return FALSE;
-  if (old != NULL && (kind == TRUCE_KIND_MAX || kind == TRUCE_KIND_MIN) && !self->afresh && !model_wins (&challenger, old))
+  if (old != NULL && is_bound (kind) && !self->afresh && !model_wins (&challenger, old))
     return TRUE;
 
   take (self, path, NULL);
@@ -279,7 +283,7 @@ apply (Writer      *self,
 
   if (write->verb == VERB_CREATE && there)
     return 1 + TRUCE_ERROR_EXISTS;
-  if (write->verb != VERB_CREATE && write->verb != VERB_PUT && !(write->verb == VERB_UNDELETE ? exists : there))
+  if (write->verb == VERB_UNDELETE ? !exists : write->verb > VERB_PUT && !there)
     return 1 + TRUCE_ERROR_NOT_FOUND;
 
   switch (write->verb)

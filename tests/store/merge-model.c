@@ -101,7 +101,9 @@ model_winner (GPtrArray  *standing,
     {
       const Mark *mark = standing->pdata[i];
 
-      if (mark->kind == kind && g_str_equal (mark->path, path) && (winner == NULL || model_wins (mark, winner)))
+      if (mark->kind != kind || !g_str_equal (mark->path, path))
+        continue;
+      if (winner == NULL || model_wins (mark, winner))
         winner = mark;
     }
   return winner;
@@ -139,7 +141,9 @@ model_names (GPtrArray  *standing,
         continue;
       name = g_strndup (mark->path + start, strcspn (mark->path + start, "/"));
       path = model_join_path (map, name);
-      if (!g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL) && model_shown (standing, path) >= 0)
+      if (g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+        continue;
+      if (model_shown (standing, path) >= 0)
         g_ptr_array_add (names, g_steal_pointer (&name));
     }
   g_ptr_array_sort (names, compare_names);
@@ -380,6 +384,30 @@ model_free (Model *self)
   for (guint i = 0; i < MODEL_STORES; i++)
     g_hash_table_unref (self->local[i]);
   g_free (self);
+}
+
+/* A write never changes a table of local fields, but puts another one in its place. */
+ModelReplica
+model_save (const Model *self,
+            guint        store)
+{
+  return (ModelReplica) { self->known[store], g_hash_table_ref (self->local[store]) };
+}
+
+void
+model_replica_clear (ModelReplica *replica)
+{
+  g_clear_pointer (&replica->local, g_hash_table_unref);
+}
+
+void
+model_restore (Model        *self,
+               guint         store,
+               ModelReplica *replica)
+{
+  self->known[store] = replica->known;
+  g_hash_table_unref (self->local[store]);
+  self->local[store] = g_steal_pointer (&replica->local);
 }
 
 gboolean

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What replicas of one record must show, told from the blueprint's section 3 alone, with no thought of speed.
+/* What replicas of one record must show, told from the blueprint's section 3 alone, with no thought of
+ * speed.
  *
- * Every write is an event, and a replica is the set of events that it has. An event leaves *marks* (a value in a register, an
- * element in a set, an amount in a counter, the presence of an empty map), and takes away marks that its writer saw. A mark
- * stands where no event that is there took it away. Two replicas join by having the events of both; what shows is a
- * function of the marks that stand, and nothing else is remembered anywhere. */
+ * Every write is an event, and a replica is the set of events that it has. An event leaves *marks* (a
+ * value in a register, an element in a set, an amount in a counter, the presence of an empty map), and
+ * takes away marks that its writer saw. A mark stands where no event that is there took it away. Two
+ * replicas join by having the events of both; what shows is a function of the marks that stand, and
+ * nothing else is remembered anywhere. */
 
 #include <truce.h>
 
@@ -77,11 +79,17 @@ typedef struct
   GHashTable *local[MODEL_STORES];      /* field → text: what never leaves */
 } Model;
 
+typedef struct
+{
+  EventSet known;
+  GHashTable *local;
+} ModelReplica;
+
 Model       *model_new   (TruceDeleteRule rule,
                           TruceKind     (*kind_of) (const char *, const Value *));
 void         model_free  (Model          *self);
-/* Does one write, in the replica of that store. What must become of it: -1: nothing, as it was so already; 0: done;
- * otherwise 1 + the error's code. */
+/* Does one write, in the replica of that store. What must become of it: -1: nothing, as it was so already;
+ * 0: done; otherwise 1 + the error's code. */
 int          model_write (Model          *self,
                           guint           store,
                           const Write    *write,
@@ -94,6 +102,13 @@ gboolean     model_brings (const Model   *self,
 void         model_join  (Model          *self,
                           guint           to,
                           guint           from);
+/* To take writes back. */
+ModelReplica model_save    (const Model    *self,
+                            guint           store);
+void         model_restore (Model          *self,
+                            guint           store,
+                            ModelReplica   *replica);
+void         model_replica_clear (ModelReplica *replica);
 /* NULL: not there, or deleted. */
 char        *model_show  (const Model    *self,
                           guint           store);

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What two stores make of edits that met, case by case; and that it is the same in whatever order stores meet. */
+/* What two stores make of edits that met, case by case; and that it is the same in whatever order stores
+ * meet. */
 
 #include <truce.h>
 
 enum { FIRST, SECOND, ONE_WAY, OTHER_WAY, N_STORES };
 
 #define FIELDS \
-        "\"labels\":\"multi-register\",\"votes\":\"counter\",\"tags\":\"set\",\"info\":\"map\",\"done\":\"flag\"," \
-        "\"high\":\"max\",\"low\":\"min\",\"made\":\"immutable\""
+        "\"labels\":\"multi-register\",\"votes\":\"counter\",\"tags\":\"set\",\"info\":\"map\"," \
+        "\"done\":\"flag\",\"high\":\"max\",\"low\":\"min\",\"made\":\"immutable\""
 
 static const struct
 {
@@ -20,7 +21,8 @@ static const struct
   { "later-wins", "{\"fields\":{" FIELDS "},\"delete\":\"later-wins\"}" },
 };
 
-/* Writes are lines of a verb, a field where it needs one, and JSON. What the second store writes comes later. */
+/* Writes are lines of a verb, a field where it needs one, and JSON. What the second store writes comes
+ * later. */
 typedef struct
 {
   const char *name;
@@ -34,20 +36,24 @@ typedef struct
 
 static const Row rows[] = {
   /* what becomes of the record */
-  { "update-update", "put {\"a\":1,\"b\":1}", "patch {\"a\":2}", "patch {\"a\":3}", ALL ("{\"a\":3,\"b\":1}") },
+  { "update-update", "put {\"a\":1,\"b\":1}", "patch {\"a\":2}", "patch {\"a\":3}",
+    ALL ("{\"a\":3,\"b\":1}") },
   { "rename-edit", "put {\"a\":1,\"b\":1}", "patch {\"a\":2}", "patch {\"b\":2}", ALL ("{\"a\":2,\"b\":2}") },
   { "update-nothing", "put {\"a\":1}", "patch {\"a\":2}", "", ALL ("{\"a\":2}") },
   { "delete-nothing", "put {\"a\":1}", "delete", "", ALL (NULL) },
-  { "update-delete", "put {\"a\":1,\"b\":1}", "patch {\"a\":2}", "delete", { "{\"a\":2,\"b\":1}", NULL, NULL } },
+  { "update-delete", "put {\"a\":1,\"b\":1}", "patch {\"a\":2}", "delete",
+    { "{\"a\":2,\"b\":1}", NULL, NULL } },
   { "delete-update", "put {\"a\":1,\"b\":1}", "delete", "patch {\"a\":2}",
     { "{\"a\":2,\"b\":1}", NULL, "{\"a\":2,\"b\":1}" } },
   { "delete-delete", "put {\"a\":1}", "delete", "delete", ALL (NULL) },
   { "unchanged-delete", "put {\"a\":1}", "put {\"a\":1.0}", "delete", ALL (NULL) },
-  { "create-create", NULL, "create {\"a\":1,\"b\":1}", "create {\"a\":2,\"c\":2}", ALL ("{\"a\":2,\"b\":1,\"c\":2}") },
+  { "create-create", NULL, "create {\"a\":1,\"b\":1}", "create {\"a\":2,\"c\":2}",
+    ALL ("{\"a\":2,\"b\":1,\"c\":2}") },
   { "create-nothing", NULL, "create {\"a\":1}", "", ALL ("{\"a\":1}") },
   { "create-delete", NULL, "create {\"a\":1}", "create {\"b\":2}\ndelete",
     { "{\"a\":1,\"b\":2}", "{\"a\":1,\"b\":2}", NULL } },
-  { "recreate-update", "put {\"a\":1,\"b\":1}", "delete\ncreate {\"a\":2}", "patch {\"b\":3}", ALL ("{\"a\":2,\"b\":3}") },
+  { "recreate-update", "put {\"a\":1,\"b\":1}", "delete\ncreate {\"a\":2}", "patch {\"b\":3}",
+    ALL ("{\"a\":2,\"b\":3}") },
   { "recreate-delete", "put {\"a\":1,\"b\":1}", "delete\ncreate {\"a\":2}", "delete",
     { "{\"a\":2}", "{\"a\":2}", NULL } },
   { "recreate-recreate", "put {\"a\":1}", "delete\nput {\"b\":2}", "delete\nput {\"c\":3}",
@@ -56,11 +62,13 @@ static const Row rows[] = {
   { "undelete-update", "put {\"a\":1}\ndelete", "undelete", "undelete\npatch {\"a\":2}", ALL ("{\"a\":2}") },
 
   /* what becomes of a field: a register's later value wins, also where it is none */
-  { "register/unset-update", "put {\"a\":1,\"b\":1}", "unset a", "patch {\"a\":2}", ALL ("{\"a\":2,\"b\":1}") },
+  { "register/unset-update", "put {\"a\":1,\"b\":1}", "unset a", "patch {\"a\":2}",
+    ALL ("{\"a\":2,\"b\":1}") },
   { "register/update-unset", "put {\"a\":1,\"b\":1}", "patch {\"a\":2}", "unset a", ALL ("{\"b\":1}") },
   { "register/null", "put {\"a\":1}", "unset a", "patch {\"a\":null}", ALL ("{\"a\":null}") },
   { "multi", "put {\"labels\":1}", "patch {\"labels\":2}", "patch {\"labels\":3}", ALL ("{\"labels\":3}") },
-  { "multi/unset-update", "put {\"labels\":1}", "patch {\"labels\":2}", "unset labels", ALL ("{\"labels\":2}") },
+  { "multi/unset-update", "put {\"labels\":1}", "patch {\"labels\":2}", "unset labels",
+    ALL ("{\"labels\":2}") },
   { "counter", "put {\"votes\":5}", "increment votes 2", "put {\"votes\":10}", ALL ("{\"votes\":12}") },
   { "counter/new", "put {}", "put {\"votes\":5}", "put {\"votes\":5}", ALL ("{\"votes\":10}") },
   { "counter/unset", "put {\"votes\":5}", "unset votes", "increment votes 3", ALL ("{\"votes\":3}") },
@@ -69,7 +77,8 @@ static const Row rows[] = {
     ALL ("{\"tags\":[\"c\"]}") },
   { "set/add-wins", "put {\"tags\":[\"a\"]}", "remove tags \"a\"", "remove tags \"a\"\nadd tags \"a\"",
     ALL ("{\"tags\":[\"a\"]}") },
-  { "set/remove-of-the-unseen", "put {\"tags\":[]}", "add tags \"a\"", "remove tags \"a\"", ALL ("{\"tags\":[\"a\"]}") },
+  { "set/remove-of-the-unseen", "put {\"tags\":[]}", "add tags \"a\"", "remove tags \"a\"",
+    ALL ("{\"tags\":[\"a\"]}") },
   { "set/unset-add", "put {\"tags\":[\"a\"]}", "unset tags", "add tags \"b\"", ALL ("{\"tags\":[\"b\"]}") },
   { "map", "put {\"info\":{\"x\":1}}", "put {\"info\":{\"x\":2}}", "put {\"info\":{\"x\":1,\"y\":2}}",
     ALL ("{\"info\":{\"x\":2,\"y\":2}}") },
@@ -159,8 +168,10 @@ write_line (TruceCollection *task,
 {
   g_auto(GStrv) words = g_strsplit (line, " ", 3);
   const char *json = words[1] != NULL ? strchr (line, ' ') + 1 : NULL;
-  g_autoptr(JsonNode) element = words[1] != NULL && words[2] != NULL ? json_from_string (words[2], NULL) : NULL;
+  g_autoptr(JsonNode) element = NULL;
 
+  if (words[1] != NULL && words[2] != NULL)
+    element = json_from_string (words[2], NULL);
   if (g_str_equal (words[0], "create"))
     return truce_collection_create_text (task, "1", json, error);
   if (g_str_equal (words[0], "put"))
@@ -214,7 +225,8 @@ merge (World *world,
        guint  from)
 {
   GError *error = NULL;
-  gint64 n = truce_store_merge (world->stores[to], world->stores[from], fail_record, NULL, NULL, NULL, NULL, &error);
+  gint64 n = truce_store_merge (world->stores[to], world->stores[from], fail_record, NULL, NULL, NULL, NULL,
+                                &error);
 
   g_assert_no_error (error);
   return n;
@@ -225,8 +237,8 @@ row_of (World *world,
         guint  store)
 {
   GError *error = NULL;
-  TruceStoredRecord *row = truce_store_adapter_get (truce_store_get_adapter (world->stores[store]), "task", "1",
-                                                    &error);
+  TruceStoreAdapter *adapter = truce_store_get_adapter (world->stores[store]);
+  TruceStoredRecord *row = truce_store_adapter_get (adapter, "task", "1", &error);
 
   g_assert_no_error (error);
   return row;
@@ -255,7 +267,8 @@ assert_same_state (World *world,
   g_assert_true (g_bytes_equal (x_state, y_state));
 }
 
-/* Two that had not met take each other in; two that wrote nothing take in both, in both orders, before and after. */
+/* Two that had not met take each other in; two that wrote nothing take in both, in both orders, before and
+ * after. */
 static void
 test_row (gconstpointer data)
 {

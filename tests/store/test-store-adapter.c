@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What the wrappers of the adapter interface make of an adapter that implements nothing, and of one that lies. */
+/* What the wrappers of the adapter interface make of an adapter that implements nothing, and of one that
+ * lies. */
 
 #include <truce.h>
 
@@ -277,7 +278,8 @@ test_record_parts (void)
   g_autoptr(GBytes) state_back = NULL;
   g_autoptr(GBytes) base_back = NULL;
 
-  record = truce_stored_record_new ("task", "ü", G_MAXINT64, TRUCE_DELIVERY_CONFLICTED, "{\"a\":1}", state, base);
+  record = truce_stored_record_new ("task", "ü", G_MAXINT64, TRUCE_DELIVERY_CONFLICTED, "{\"a\":1}", state,
+                                    base);
   state_back = truce_stored_record_dup_state (record);
   base_back = truce_stored_record_dup_base (record);
 
@@ -295,10 +297,11 @@ static void
 test_record_deleted (void)
 {
   g_autoptr(GBytes) state = g_bytes_new_static ("", 0);
-  g_autoptr(TruceStoredRecord) record = truce_stored_record_new ("task", "1", 1, TRUCE_DELIVERY_PENDING, NULL, state,
-                                                                 NULL);
-  g_autoptr(GBytes) state_back = truce_stored_record_dup_state (record);
+  g_autoptr(TruceStoredRecord) record = NULL;
+  g_autoptr(GBytes) state_back = NULL;
 
+  record = truce_stored_record_new ("task", "1", 1, TRUCE_DELIVERY_PENDING, NULL, state, NULL);
+  state_back = truce_stored_record_dup_state (record);
   g_assert_null (truce_stored_record_get_value (record));
   g_assert_null (truce_stored_record_dup_base (record));
   g_assert_cmpuint (g_bytes_get_size (state_back), ==, 0);

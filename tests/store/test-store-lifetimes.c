@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Long work that is cancelled at any moment, or whose store everybody else has let go; and that opening, using and
- * closing a store a thousand times leaves nothing behind. */
+/* Long work that is cancelled at any moment, or whose store everybody else has let go; and that opening,
+ * using and closing a store a thousand times leaves nothing behind. */
 
 #include <truce.h>
 
@@ -118,8 +118,8 @@ start_import (World              *world,
               GAsyncReadyCallback callback,
               Waiter             *waiter)
 {
-  truce_collection_import_async (world->task, world->lines, TRUCE_IMPORT_NONE, NULL, NULL, NULL, progress, waiter, freed,
-                                 cancellable, callback, waiter);
+  truce_collection_import_async (world->task, world->lines, TRUCE_IMPORT_NONE, NULL, NULL, NULL, progress, waiter,
+                                 freed, cancellable, callback, waiter);
 }
 
 static void
