@@ -10,6 +10,7 @@
 #include "truce-flag.h"
 #include "truce-lww-register.h"
 #include "truce-mv-register.h"
+#include "truce-or-map.h"
 #include "truce-or-set-private.h"
 
 #include <locale.h>
@@ -198,6 +199,36 @@ make_flag_off (void)
   return make_any_flag (TRUE);
 }
 
+static TruceCrdt *
+make_empty_map (void)
+{
+  return TRUCE_CRDT (truce_or_map_new ());
+}
+
+/* All types, in some depth; two replicas that wrote apart, and a key that is gone but for what was counted. */
+static TruceCrdt *
+make_map (void)
+{
+  TruceOrMap *map = truce_or_map_new ();
+  g_autoptr(TruceOrMap) other = truce_or_map_new ();
+  g_autoptr(JsonNode) element = json_from_string ("2.5", NULL);
+  TruceStamp stamps[] = { at (1000, 0, A), at (1000, 1, A), at (1001, 0, B), at (2000, 7, A) };
+
+  truce_or_map_set_text (map, "/title", "{\"b\":[1,null],\"a\":\"\\u00e9\"}", &stamps[0], NULL);
+  truce_or_map_set_text (map, "/x/y", "1", &stamps[0], NULL);
+  truce_or_map_increment (map, "/x/n", 300, &stamps[0], NULL);
+  truce_or_map_increment (map, "/gone", 1, &stamps[1], NULL);
+  truce_or_map_add (map, "/set", element, &stamps[1], NULL);
+  truce_or_map_add (other, "/set", element, &stamps[2], NULL);
+  truce_or_map_set_multi (map, "/multi", element, &stamps[1], NULL);
+  truce_or_map_set_text (other, "/title", "\"other\"", &stamps[2], NULL);
+  truce_or_map_put_map (other, "/multi", &stamps[2], NULL);
+  truce_or_map_set_flag (other, "/flag", FALSE, &stamps[2], NULL);
+  truce_crdt_merge (TRUCE_CRDT (map), TRUCE_CRDT (other), NULL);
+  truce_or_map_remove (map, "/gone", &stamps[3], NULL);
+  return TRUCE_CRDT (map);
+}
+
 typedef struct
 {
   const char *name;
@@ -218,6 +249,8 @@ static const Golden goldens[] = {
   { "flag-empty", make_empty_flag },
   { "flag", make_flag },
   { "flag-off", make_flag_off },
+  { "or-map-empty", make_empty_map },
+  { "or-map", make_map },
 };
 
 /* Of the same type, without anything in it. */

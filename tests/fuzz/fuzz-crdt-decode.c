@@ -3,6 +3,7 @@
 #include "truce-flag.h"
 #include "truce-lww-register.h"
 #include "truce-mv-register.h"
+#include "truce-or-map.h"
 #include "truce-or-set-private.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data,
@@ -121,6 +122,21 @@ check_values (GBytes *bytes)
     }
 }
 
+static void
+check_map (GBytes *bytes)
+{
+  g_autoptr(TruceOrMap) empty = truce_or_map_new ();
+  g_autoptr(TruceOrMap) other = truce_or_map_new ();
+  g_autoptr(TruceOrMap) full = truce_or_map_new ();
+  TruceStamp stamps[] = { { 1 << 16, 1 }, { 2 << 16, 2 }, { 3 << 16, 3 } };
+
+  truce_or_map_set_text (full, "/a", "1", &stamps[0], NULL);
+  truce_or_map_set_text (full, "/b/c", "[1]", &stamps[1], NULL);
+  truce_or_map_increment (full, "/b/d", 7, &stamps[2], NULL);
+  check_fresh (TRUCE_CRDT (empty), bytes);
+  check_full (TRUCE_CRDT (full), TRUCE_CRDT (other), bytes);
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data,
                         gsize         size)
@@ -136,6 +152,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   check_fresh (TRUCE_CRDT (reg), bytes);
   check_full (TRUCE_CRDT (full), TRUCE_CRDT (other_set), bytes);
   check_values (bytes);
+  check_map (bytes);
   if (vector != NULL)
     {
       g_autoptr(GBytes) again = truce_version_vector_to_bytes (vector);
