@@ -176,21 +176,23 @@ find_stamp (const Encoder *self,
   return low;
 }
 
-/* Only within maps that show: elsewhere there is no JSON to walk along. */
+/* Only within maps that are written as JSON, be it among the bytes: elsewhere there is nothing to walk along.
+ * A map that does not show may hold, below another part, one that would. */
 static void
 count_plain (Encoder             *self,
-             const TruceStateMap *map)
+             const TruceStateMap *map,
+             gboolean             shows)
 {
   for (guint32 i = 0; i < map->n_fields; i++)
     {
       const TruceStateField *field = &map->fields[i];
-      const TruceStateDot *dot = get_plain (field);
+      const TruceStateDot *dot = shows ? get_plain (field) : NULL;
 
       if (dot != NULL)
         self->n_plain[find_stamp (self, dot->stamp)]++;
       for (guint32 k = 0; k < field->n_parts; k++)
-        if (field->parts[k].shape == TRUCE_SHAPE_MAP && truce_state_part_shows (&field->parts[k]))
-          count_plain (self, field->parts[k].map);
+        if (field->parts[k].shape == TRUCE_SHAPE_MAP)
+          count_plain (self, field->parts[k].map, truce_state_part_shows (&field->parts[k]));
     }
 }
 
@@ -202,7 +204,7 @@ choose_base (Encoder *self)
 
   self->n_plain = truce_json_arena_alloc (self->state->arena, size);
   memset (self->n_plain, 0, size);
-  count_plain (self, &self->state->fields);
+  count_plain (self, &self->state->fields, TRUE);
 
   self->base = NO_STAMP;
   for (guint32 i = 0; i < self->n_stamps; i++)

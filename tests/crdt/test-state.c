@@ -313,6 +313,30 @@ test_loser_returns (Fixture      *fixture,
   assert_shows (cleared, "{\"x\":1}");
 }
 
+/* Two maps within each other of which neither shows, the inner one only because something else was unset later. */
+static void
+test_hidden_in_hidden (Fixture      *fixture,
+                       gconstpointer data)
+{
+  TruceState *ours = fixture->state;
+  TruceState *theirs = truce_state_new (fixture->arena);
+  TruceState *cleared = truce_state_new (fixture->arena);
+  TruceStateMap *map = truce_state_map (ours, &ours->fields, "m", at (1, A));
+
+  truce_state_join (theirs, ours, NULL, NULL);
+  truce_state_join (cleared, ours, NULL, NULL);
+  truce_state_clear (cleared, &cleared->fields, "m", at (5, A + 1));
+  map = truce_state_map (ours, map, "c", at (2, A));
+  truce_state_set (ours, map, "b", TRUCE_SHAPE_REGISTER, text ("1"), at (2, A));
+  map = truce_state_map (theirs, &theirs->fields, "m", at (3, B));
+  truce_state_set (theirs, map, "c", TRUCE_SHAPE_FLAG, text ("true"), at (3, B));
+  truce_state_set (theirs, map, "c", TRUCE_SHAPE_FLAG, text (NULL), at (4, B));
+  truce_state_join (ours, theirs, NULL, NULL);
+  truce_state_join (ours, cleared, NULL, NULL);
+  assert_shows (ours, "{}");
+  assert_round_trip (ours, FALSE);
+}
+
 /* More fields than are looked at one by one, in no order. */
 static void
 test_many_fields (Fixture      *fixture,
@@ -350,6 +374,7 @@ main (int    argc,
   ADD ("/state/life/in-one-write", test_life_in_one_write);
   ADD ("/state/lost", test_lost);
   ADD ("/state/loser-returns", test_loser_returns);
+  ADD ("/state/hidden-in-hidden", test_hidden_in_hidden);
   ADD ("/state/many-fields", test_many_fields);
 #undef ADD
 
