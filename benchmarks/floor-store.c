@@ -21,6 +21,7 @@ struct _FloorStore
   sqlite3_stmt *upsert_feed;
   sqlite3_stmt *get;
   sqlite3_stmt *scan;
+  GString *value;               /* owned: what was got last */
   gint64 latest;                /* version */
 };
 
@@ -63,6 +64,7 @@ floor_store_open (const char *path,
 {
   FloorStore *self = g_new0 (FloorStore, 1);
 
+  self->value = g_string_new (NULL);
   check (self, sqlite3_open (path, &self->db));
   check (self, sqlite3_exec (self->db, full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", NULL, NULL, NULL));
   check (self, sqlite3_exec (self->db, "PRAGMA journal_mode=WAL; PRAGMA cache_size=-16000", NULL, NULL, NULL));
@@ -93,6 +95,7 @@ floor_store_close (FloorStore *self)
   while ((statement = sqlite3_next_stmt (self->db, NULL)) != NULL)
     sqlite3_finalize (statement);
   sqlite3_close (self->db);
+  g_string_free (self->value, TRUE);
   g_free (self);
 }
 
@@ -187,18 +190,16 @@ floor_store_update (FloorStore *self,
   run (self, self->update_outbox);
 }
 
-gsize
+const char *
 floor_store_get (FloorStore *self,
                  const char *id)
 {
-  gsize length;
-
   sqlite3_bind_text (self->get, 1, id, -1, SQLITE_STATIC);
   check (self, sqlite3_step (self->get));
-  length = strlen ((const char *) sqlite3_column_text (self->get, 0));
   sqlite3_column_blob (self->get, 1);
+  g_string_assign (self->value, (const char *) sqlite3_column_text (self->get, 0));
   sqlite3_reset (self->get);
-  return length;
+  return self->value->str;
 }
 
 gsize

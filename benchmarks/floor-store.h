@@ -33,8 +33,8 @@ void        floor_store_edit     (FloorStore          *self,
 void        floor_store_upsert   (FloorStore          *self,
                                   const char          *id,
                                   const char          *value);
-/* The bytes of the value, read. */
-gsize       floor_store_get      (FloorStore          *self,
+/* The value, until the next call. */
+const char *floor_store_get      (FloorStore          *self,
                                   const char          *id);
 /* Reads all values in order of their ids. Gives their bytes. */
 gsize       floor_store_scan     (FloorStore          *self);
