@@ -37,6 +37,12 @@ static const Verb verbs[] = {
     "Writes the records, a JSON object a line, in order of their ids.\n"
     "\n"
     "  truce store export notes.db note >notes.ndjson\n" },
+  { "merge", truce_store_verb_merge, "FILE.db OTHER.db", 2, 2, "", "take in what another store holds",
+    "Joins the records of OTHER.db, which stays as it is, with those of FILE.db: each field\n"
+    "by its kind, as the collection’s schema says. What loses is kept: see “truce store\n"
+    "log”. It may be run again, in either direction; what is there already changes nothing.\n"
+    "\n"
+    "  truce store merge desk.db laptop.db\n" },
   { "get", truce_store_verb_get, "FILE.db COLLECTION ID", 3, 3, "j", "print a record",
     "Prints the record as JSON; with --json in an object that tells whether it waits to\n"
     "be sent. The status is 1 if there is none.\n"
@@ -228,18 +234,18 @@ truce_store_call_fail (TruceStoreCall *call,
 }
 
 TruceStore *
-truce_store_call_open (TruceStoreCall *call,
-                       gboolean        create)
+truce_store_call_open (const char *path,
+                       gboolean    create)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(TruceSqliteAdapter) adapter = NULL;
   TruceStore *store = NULL;
 
-  adapter = truce_sqlite_adapter_new (call->path, create ? TRUCE_SQLITE_DEFAULT : TRUCE_SQLITE_EXISTING, &error);
+  adapter = truce_sqlite_adapter_new (path, create ? TRUCE_SQLITE_DEFAULT : TRUCE_SQLITE_EXISTING, &error);
   if (adapter != NULL)
     store = truce_store_new (TRUCE_STORE_ADAPTER (adapter), &error);
   if (store == NULL && !create && g_error_matches (error, TRUCE_ERROR, TRUCE_ERROR_NOT_FOUND))
-    truce_complain ("%s: there is no such store; “truce store init” makes one", call->path);
+    truce_complain ("%s: there is no such store; “truce store init” makes one", path);
   else if (store == NULL)
     truce_complain ("%s", error->message);
   return store;

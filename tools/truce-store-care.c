@@ -22,10 +22,11 @@ print_status (TruceStoreCall *call,
 {
   g_auto(GStrv) names = truce_store_list_collections (store);
   g_autofree char *path = truce_dup_shown (call->path);
+  guint64 n_records = truce_store_get_n_records (store);
   guint n = g_strv_length (names);
 
-  g_print ("%s: %" G_GUINT64_FORMAT " records in %u collection%s, replica %016" G_GINT64_MODIFIER "x\n", path,
-           truce_store_get_n_records (store), n, n == 1 ? "" : "s", truce_store_get_replica (store));
+  g_print ("%s: %" G_GUINT64_FORMAT " record%s in %u collection%s, replica %016" G_GINT64_MODIFIER "x\n", path,
+           n_records, n_records == 1 ? "" : "s", n, n == 1 ? "" : "s", truce_store_get_replica (store));
   for (char **name = names; *name != NULL; name++)
     {
       g_autoptr(GError) error = NULL;
@@ -74,7 +75,7 @@ print_status_json (TruceStoreCall *call,
 int
 truce_store_verb_status (TruceStoreCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call, FALSE);
+  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
 
   if (store == NULL)
     return EXIT_BAD_INPUT;
@@ -108,7 +109,7 @@ print_problems (char   **problems,
 int
 truce_store_verb_verify (TruceStoreCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call, FALSE);
+  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
   g_autofree char *path = truce_dup_shown (call->path);
   g_auto(GStrv) problems = NULL;
   g_autoptr(GError) error = NULL;
@@ -140,7 +141,7 @@ truce_store_verb_purge (TruceStoreCall *call)
 
   if (days < 0)
     return truce_complain ("--days: it is not negative");
-  store = truce_store_call_open (call, FALSE);
+  store = truce_store_call_open (call->path, FALSE);
   if (store == NULL)
     return EXIT_BAD_INPUT;
 
@@ -196,7 +197,7 @@ get_log (TruceStoreCall  *call,
 int
 truce_store_verb_log (TruceStoreCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call, FALSE);
+  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
   g_autoptr(TruceCollection) collection = store != NULL ? truce_store_call_collection (call, store, TRUE) : NULL;
   g_autoptr(GListModel) entries = collection != NULL ? get_log (call, collection) : NULL;
 
@@ -214,7 +215,7 @@ truce_store_verb_log (TruceStoreCall *call)
 int
 truce_store_verb_restore (TruceStoreCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call, FALSE);
+  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
   g_autoptr(TruceCollection) collection = store != NULL ? truce_store_call_collection (call, store, TRUE) : NULL;
   g_autoptr(GListModel) entries = collection != NULL ? get_log (call, collection) : NULL;
   g_autoptr(TruceLogEntry) entry = NULL;

@@ -19,7 +19,7 @@ delivery_name (TruceDelivery delivery)
 int
 truce_store_verb_get (TruceStoreCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call, FALSE);
+  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
   g_autoptr(TruceCollection) collection = store != NULL ? truce_store_call_collection (call, store, TRUE) : NULL;
   const char *id = call->rest[0];
   g_autoptr(GError) error = NULL;
@@ -75,7 +75,7 @@ truce_store_verb_put (TruceStoreCall *call)
 
   if (text == NULL)
     return truce_complain ("standard input: %s", error->message);
-  store = truce_store_call_open (call, FALSE);
+  store = truce_store_call_open (call->path, FALSE);
   collection = store != NULL ? truce_store_call_collection (call, store, FALSE) : NULL;
   if (collection == NULL)
     return EXIT_BAD_INPUT;
@@ -85,7 +85,7 @@ truce_store_verb_put (TruceStoreCall *call)
 int
 truce_store_verb_delete (TruceStoreCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call, FALSE);
+  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
   g_autoptr(TruceCollection) collection = store != NULL ? truce_store_call_collection (call, store, TRUE) : NULL;
   g_autoptr(TruceBatch) batch = truce_batch_new (TRUCE_BATCH_POLICY_INDEPENDENT);
   g_autoptr(TruceBatchResult) result = NULL;
@@ -175,7 +175,7 @@ print_collection (TruceCollection *collection,
 int
 truce_store_verb_ls (TruceStoreCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call, FALSE);
+  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
   g_autoptr(TruceCollection) collection = NULL;
   g_auto(GStrv) names = NULL;
 
@@ -250,7 +250,7 @@ make_query (TruceStoreCall  *call,
 int
 truce_store_verb_query (TruceStoreCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call, FALSE);
+  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
   g_autoptr(TruceCollection) collection = store != NULL ? truce_store_call_collection (call, store, TRUE) : NULL;
   g_autoptr(TruceQuery) query = NULL;
   g_autoptr(GError) error = NULL;

@@ -16,7 +16,7 @@ truce_store_verb_init (TruceStoreCall *call)
     return truce_complain ("a schema is that of a collection; name one: truce store init %s COLLECTION --schema %s",
                            call->path, call->schema);
 
-  store = truce_store_call_open (call, TRUE);
+  store = truce_store_call_open (call->path, TRUE);
   if (store == NULL)
     return EXIT_BAD_INPUT;
   if (call->collection == NULL)
@@ -27,23 +27,24 @@ truce_store_verb_init (TruceStoreCall *call)
 
 /* ---- import ---- */
 
+/* What is told of a record that could not be taken. */
 typedef struct
 {
   TruceStoreCall *call;
   const char *name;             /* of what is read */
   guint64 n_failed;
-} Import;
+} Work;
 
 static void
 on_line_failed (gint64        line,
                 const GError *error,
                 gpointer      data)
 {
-  Import *import = data;
+  Work *work = data;
 
-  import->n_failed++;
-  truce_bar_clear (&import->call->bar);
-  truce_complain ("%s:%s", import->name, error->message);
+  work->n_failed++;
+  truce_bar_clear (&work->call->bar);
+  truce_complain ("%s:%s", work->name, error->message);
 }
 
 static GInputStream *
@@ -63,8 +64,8 @@ import (TruceStoreCall *call,
         GInputStream   *stream,
         const char     *name)
 {
-  Import import = { call, name, 0 };
-  g_autoptr(TruceStore) store = truce_store_call_open (call, TRUE);
+  Work work = { call, name, 0 };
+  g_autoptr(TruceStore) store = truce_store_call_open (call->path, TRUE);
   g_autoptr(TruceCollection) collection = store != NULL ? truce_store_call_collection (call, store, FALSE) : NULL;
   TruceImportFlags flags = call->synced ? TRUCE_IMPORT_SYNCED : TRUCE_IMPORT_NONE;
   g_autoptr(GError) error = NULL;
@@ -73,15 +74,15 @@ import (TruceStoreCall *call,
   if (collection == NULL)
     return EXIT_BAD_INPUT;
 
-  n = truce_collection_import (collection, stream, flags, on_line_failed, &import, truce_bar_update, &call->bar, NULL, &error);
+  n = truce_collection_import (collection, stream, flags, on_line_failed, &work, truce_bar_update, &call->bar, NULL, &error);
   truce_bar_clear (&call->bar);
   if (n < 0)
     return truce_complain ("%s: %s", name, error->message);
   g_print ("%" G_GINT64_FORMAT " imported", n);
-  if (import.n_failed > 0)
-    g_print (", %" G_GUINT64_FORMAT " failed", import.n_failed);
+  if (work.n_failed > 0)
+    g_print (", %" G_GUINT64_FORMAT " failed", work.n_failed);
   g_print ("\n");
-  return import.n_failed > 0 ? EXIT_FAILED : 0;
+  return work.n_failed > 0 ? EXIT_FAILED : 0;
 }
 
 int
@@ -104,18 +105,18 @@ on_record_failed (const char   *collection,
                   const GError *error,
                   gpointer      data)
 {
-  Import *export = data;
+  Work *work = data;
 
-  export->n_failed++;
-  truce_bar_clear (&export->call->bar);
+  work->n_failed++;
+  truce_bar_clear (&work->call->bar);
   truce_complain ("%s", error->message);
 }
 
 int
 truce_store_verb_export (TruceStoreCall *call)
 {
-  Import export = { call, call->path, 0 };
-  g_autoptr(TruceStore) store = truce_store_call_open (call, FALSE);
+  Work export = { call, call->path, 0 };
+  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
   g_autoptr(TruceCollection) collection = store != NULL ? truce_store_call_collection (call, store, TRUE) : NULL;
   g_autoptr(GOutputStream) stream = g_unix_output_stream_new (STDOUT_FILENO, FALSE);
   gboolean to_terminal = isatty (STDOUT_FILENO);
@@ -132,4 +133,26 @@ truce_store_verb_export (TruceStoreCall *call)
   if (n < 0)
     return truce_complain ("%s", error->message);
   return export.n_failed > 0 ? EXIT_FAILED : 0;
+}
+
+/* ---- merge ---- */
+
+int
+truce_store_verb_merge (TruceStoreCall *call)
+{
+  Work merge = { call, call->path, 0 };
+  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
+  g_autoptr(TruceStore) other = store != NULL ? truce_store_call_open (call->collection, FALSE) : NULL;
+  g_autoptr(GError) error = NULL;
+  gint64 n;
+
+  if (other == NULL)
+    return EXIT_BAD_INPUT;
+
+  n = truce_store_merge (store, other, on_record_failed, &merge, truce_bar_update, &call->bar, NULL, &error);
+  truce_bar_clear (&call->bar);
+  if (n < 0)
+    return truce_complain ("%s", error->message);
+  g_print ("%" G_GINT64_FORMAT " merged\n", n);
+  return merge.n_failed > 0 ? EXIT_FAILED : 0;
 }

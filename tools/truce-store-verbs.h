@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *path;             /* the store's file */
-  const char *collection;       /* or NULL */
+  const char *collection;       /* or NULL; of merge, the other store's file */
   char **rest;                  /* what follows them, NULL at its end */
 
   char *schema;                 /* file, or NULL */
@@ -26,8 +26,8 @@ typedef struct
   TruceBar bar;
 } TruceStoreCall;
 
-/* Opens the store, and with create makes it. NULL: it has complained. */
-TruceStore      *truce_store_call_open       (TruceStoreCall        *call,
+/* Opens a store, and with create makes it. NULL: it has complained. */
+TruceStore      *truce_store_call_open       (const char            *path,
                                               gboolean               create) G_GNUC_WARN_UNUSED_RESULT;
 /* The collection: under the schema of --schema, or else the one it has. With must_exist it complains of one that
  * the store does not have. */
@@ -44,6 +44,7 @@ int              truce_store_call_fail       (TruceStoreCall        *call,
 int              truce_store_verb_init       (TruceStoreCall        *call);
 int              truce_store_verb_import     (TruceStoreCall        *call);
 int              truce_store_verb_export     (TruceStoreCall        *call);
+int              truce_store_verb_merge      (TruceStoreCall        *call);
 
 /* truce-store-records.c */
 int              truce_store_verb_get        (TruceStoreCall        *call);

@@ -67,6 +67,13 @@ static const Row rows[] = {
   { "purge", "delete s.db note 1 && $S purge s.db --days 0", 0, NULL, NULL },
   { "purge/negative", "purge s.db --days -5", 2, "", "--days" },
 
+  { "merge", "init t.db && $S merge t.db s.db && $S export t.db note | tail -n 1 && $S merge t.db s.db", 0,
+    "3 merged\n{\"id\":\"ä\"}\n0 merged\n", NULL },
+  { "merge/schema", "init t.db note --schema counter.json && $S merge t.db s.db >a && "
+    "for f in s t; do $S put $f.db note 9 '{\"n\":1}' --schema counter.json; done; $S merge t.db s.db && $S get t.db note 9", 0,
+    "1 merged\n{\"n\":2}\n", NULL },
+  { "merge/missing", "merge s.db missing.db", 2, "", "missing.db: there is no such store" },
+
   { "log/empty", "log s.db note 1", 0, "", NULL },
   { "restore/nothing", "restore s.db note 1 1", 2, "", "note/1 has lost nothing" },
   { "restore/no-number", "restore s.db note 1 x", 2, "", "“x” is no number" },
@@ -111,6 +118,7 @@ make_tool (void)
   tool_write (tool, "in.ndjson", "{\"title\":\"Tea\",\"id\":\"5\"}\n");
   tool_write (tool, "bad.ndjson", "{\"id\":\"5\"}\nnothing\n{\"title\":\"Tea\"}\n");
   tool_write (tool, "schema.json", "{\"fields\": {\"title\": {\"type\": \"string\"}}}");
+  tool_write (tool, "counter.json", "{\"fields\": {\"n\": \"counter\"}}");
   tool_write (tool, "bad.json", "{\"fields\": {\"title\": 1}}");
   run_store (tool, "import s.db note first.ndjson");
   g_assert_cmpstr (tool->err, ==, "");
@@ -198,10 +206,29 @@ test_damaged (void)
   g_assert_true (g_str_has_prefix (tool->out, "{\"problem\":\""));
 }
 
+/* What lost in a merge is listed, and can be put back. */
+static void
+test_history (void)
+{
+  g_autoptr(Tool) tool = make_tool ();
+
+  run_store (tool, "init t.db && $S merge t.db s.db && $S put s.db note 1 '{\"title\":\"Ours\"}' && "
+             "$S put t.db note 1 '{\"title\":\"Theirs\"}' && $S merge s.db t.db");
+  g_assert_cmpint (tool->status, ==, 0);
+  run_store (tool, "get s.db note 1; $S log s.db note 1 | cut -f 1,3,4; $S log s.db note 1 --json | sed 's/\"lost\":\"[^\"]*\"/T/'");
+  g_assert_cmpstr (tool->err, ==, "");
+  g_assert_cmpstr (tool->out, ==, "{\"title\":\"Theirs\"}\n1\t/title\t\"Ours\"\n"
+                   "{\"number\":1,T,\"pointer\":\"/title\",\"value\":\"Ours\"}\n");
+  run_store (tool, "restore s.db note 1 2");
+  g_assert_cmpint (tool->status, ==, 2);
+  run_store (tool, "restore s.db note 1 1 && $S get s.db note 1");
+  g_assert_cmpstr (tool->out, ==, "{\"title\":\"Ours\"}\n");
+}
+
 static void
 test_help (void)
 {
-  static const char *const verbs[] = { "init", "import", "export", "get", "put", "delete", "ls", "query", "status", "verify",
+  static const char *const verbs[] = { "init", "import", "export", "merge", "get", "put", "delete", "ls", "query", "status", "verify",
                                        "purge", "log", "restore" };
   g_autoptr(Tool) tool = tool_new ();
 
@@ -242,6 +269,7 @@ main (int   argc,
   g_test_add_func ("/tools/store/terminal", test_terminal);
   g_test_add_func ("/tools/store/disk-full", test_disk_full);
   g_test_add_func ("/tools/store/damaged", test_damaged);
+  g_test_add_func ("/tools/store/history", test_history);
   g_test_add_func ("/tools/store/help", test_help);
   return g_test_run ();
 }
