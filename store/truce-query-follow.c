@@ -225,6 +225,7 @@ take_waiting (TruceQuery *self)
  * next occasion. */
 gboolean
 truce_query_catch_up (TruceQuery *self,
+                      GPtrArray  *latest,
                       GError    **error)
 {
   g_autoptr(TruceQuery) hold = g_object_ref (self);
@@ -234,10 +235,11 @@ truce_query_catch_up (TruceQuery *self,
     return TRUE;
 
   self->updating = TRUE;
-  while (done && self->watch != 0 && (self->ask_again || g_hash_table_size (self->waiting) > 0))
+  while (done && self->watch != 0 && (latest != NULL || self->ask_again || g_hash_table_size (self->waiting) > 0))
     {
-      g_autoptr(GPtrArray) rows = take_waiting (self);
+      g_autoptr(GPtrArray) rows = latest != NULL ? g_ptr_array_ref (latest) : take_waiting (self);
       gboolean again = self->ask_again;
+      latest = NULL;
       self->ask_again = FALSE;
       if (again)
         {
@@ -257,12 +259,26 @@ truce_query_catch_up (TruceQuery *self,
 }
 
 static void
-catch_up_or_wait (TruceQuery *self)
+catch_up_or_wait (TruceQuery *self,
+                  GPtrArray  *latest)
 {
   g_autoptr(GError) error = NULL;
 
-  if (!truce_query_catch_up (self, &error))
+  if (!truce_query_catch_up (self, latest, &error))
     g_debug ("The query of %s waits for the next change: %s", self->spec.collection, error->message);
+}
+
+static void
+keep_waiting (TruceQuery *self,
+              GPtrArray  *rows)
+{
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      TruceStoredRecord *row = truce_stored_record_ref (g_ptr_array_index (rows, i));
+
+      g_hash_table_replace (self->waiting, (char *) row->id, row);
+    }
+  self->ask_again |= rows == NULL;
 }
 
 /* Where more news waits already, the store is ahead of this one: all of it is worked in together, when the
@@ -273,16 +289,17 @@ truce_query_collection_changed (TruceCollection *collection,
                                 gpointer         data)
 {
   TruceQuery *self = data;
+  gboolean more = truce_store_has_news (truce_collection_get_store (collection), collection);
 
-  for (guint i = 0; rows != NULL && i < rows->len; i++)
+  if (rows != NULL && !more && !self->updating && !self->ask_again && g_hash_table_size (self->waiting) == 0)
     {
-      TruceStoredRecord *row = truce_stored_record_ref (g_ptr_array_index (rows, i));
-
-      g_hash_table_replace (self->waiting, (char *) row->id, row);
+      catch_up_or_wait (self, rows);
+      return;
     }
-  self->ask_again |= rows == NULL;
-  if (!truce_store_has_news (truce_collection_get_store (collection), collection))
-    catch_up_or_wait (self);
+
+  keep_waiting (self, rows);
+  if (!more)
+    catch_up_or_wait (self, NULL);
 }
 
 void
@@ -290,5 +307,5 @@ truce_query_ask_otherwise (TruceQuery *self)
 {
   self->ask_again = TRUE;
   if (self->watch != 0)
-    catch_up_or_wait (self);
+    catch_up_or_wait (self, NULL);
 }

@@ -149,7 +149,7 @@ guess_gap (Maker         *maker,
 {
   guint position;
 
-  if (!truce_id_list_find (maker->list, arrival->id, &position))
+  if (maker->departures->len == 0 || !truce_id_list_find (maker->list, arrival->id, &position))
     return maker->n_survivors;
 
   for (guint low = 0, high = maker->departures->len;;)
@@ -224,6 +224,20 @@ compare_arrivals (gconstpointer a,
   return truce_sort_compare (sort, x->doc, x->id, y->doc, y->id);
 }
 
+/* What is written together mostly is in order. */
+static void
+sort_arrivals (Maker *maker)
+{
+  guint i = 1;
+
+  while (i < maker->arrivals->len &&
+         compare_arrivals (&g_array_index (maker->arrivals, Arrival, i - 1), &g_array_index (maker->arrivals, Arrival, i),
+                           maker->spec->sort) < 0)
+    i++;
+  if (i < maker->arrivals->len)
+    g_array_sort_with_data (maker->arrivals, compare_arrivals, maker->spec->sort);
+}
+
 static void
 find_departures (Maker     *maker,
                  GPtrArray *rows)
@@ -273,7 +287,7 @@ find_arrivals (Maker     *maker,
         add_arrival (maker, 0, row->id, g_steal_pointer (&doc));
     }
 
-  g_array_sort_with_data (maker->arrivals, compare_arrivals, maker->spec->sort);
+  sort_arrivals (maker);
   return TRUCE_PLAN_MADE;
 }
 

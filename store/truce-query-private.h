@@ -124,8 +124,10 @@ struct _TruceQuery
 };
 
 /* Works in what waits, unless that is going on already: then it comes next. Where something can't be read the
- * list stays as it is, and all is asked for at the next occasion. */
+ * list stays as it is, and all is asked for at the next occasion. latest: rows, before which nothing waits; or
+ * NULL. */
 gboolean        truce_query_catch_up   (TruceQuery            *self,
+                                        GPtrArray             *latest,
                                         GError               **error);
 /* What is asked for is another now. */
 void            truce_query_ask_otherwise (TruceQuery         *self);

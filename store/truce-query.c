@@ -528,7 +528,7 @@ truce_query_open (TruceQuery *self,
   if (first)
     self->watch = truce_collection_watch (self->collection, truce_query_collection_changed, self);
   self->ask_again = TRUE;
-  asked = truce_query_catch_up (self, error);
+  asked = truce_query_catch_up (self, NULL, error);
   if (!asked && first && self->watch != 0)
     {
       truce_collection_unwatch (self->collection, self->watch);

@@ -239,6 +239,91 @@ test_answers (Fixture      *fixture,
   g_assert_cmpuint (n_sql, >, 0);
 }
 
+/* ---- words ---- */
+
+/* Letters, digits, marks and signs of any script, and what only looks like one. */
+static gunichar
+random_char (void)
+{
+  static const struct
+  {
+    gunichar first;
+    gunichar last;
+  } ranges[] = {
+    { 0x20, 0x7E }, { 0xA0, 0x24F }, { 0x300, 0x36F }, { 0x370, 0x52F }, { 0x5D0, 0x6FF }, { 0x1E00, 0x1FFF },
+    { 0x2000, 0x24FF }, { 0x3040, 0x30FF }, { 0x4E00, 0x4E20 }, { 0xAC00, 0xAC20 }, { 0xFF10, 0xFF5A },
+    { 0x10400, 0x1044F }, { 0x1D400, 0x1D4FF }, { 0x1F600, 0x1F64F }, { 0xE000, 0xE010 },
+  };
+  guint range = g_test_rand_int_range (0, G_N_ELEMENTS (ranges));
+
+  return g_test_rand_int_range ((gint32) ranges[range].first, (gint32) ranges[range].last + 1);
+}
+
+static char *
+random_words (void)
+{
+  GString *words = g_string_new (NULL);
+
+  for (gint32 n = g_test_rand_int_range (1, 12); n > 0; n--)
+    if (g_test_rand_int_range (0, 5) == 0)
+      g_string_append_c (words, ' ');
+    else
+      g_string_append_unichar (words, random_char ());
+  return g_string_free (words, FALSE);
+}
+
+/* Some characters of a title, in another case: mostly the beginning of a word. */
+static char *
+random_search (const char *title)
+{
+  glong length = g_utf8_strlen (title, -1);
+  glong start = g_test_rand_int_range (0, (gint32) length);
+  g_autofree char *part = g_utf8_substring (title, start, MIN (length, start + g_test_rand_int_range (1, 4)));
+
+  return g_test_rand_bit () ? g_utf8_strup (part, -1) : g_strdup (part);
+}
+
+/* FTS5 finds a record by its words if and only if we do. */
+static void
+test_words (Fixture      *fixture,
+            gconstpointer unused)
+{
+  g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+  guint n_found = 0;
+
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("id%03u", i);
+      g_autoptr(GString) value = g_string_new ("{\"title\":");
+
+      g_ptr_array_add (words, random_words ());
+      truce_json_write_string (value, g_ptr_array_index (words, i), -1);
+      g_string_append_c (value, '}');
+      put_task (fixture, fixture->sqlite, id, value->str);
+    }
+  for (guint round = random_rounds (1000); round > 0; round--)
+    {
+      g_autofree char *search = random_search (g_ptr_array_index (words, g_test_rand_int_range (0, 60)));
+      g_autoptr(TruceIdList) as_sql = NULL;
+      g_autoptr(TruceIdList) scanned = NULL;
+      g_autoptr(GError) error = NULL;
+      TruceQuerySpec spec;
+
+      truce_query_spec_init (&spec, "task");
+      spec.search = truce_search_new (search, truce_schema_get_search_fields (fixture->schema), &error);
+      g_assert_no_error (error);
+      if (!truce_search_is_empty (spec.search))
+        {
+          as_sql = ask (&spec, fixture->sqlite, FALSE);
+          scanned = ask (&spec, fixture->sqlite, TRUE);
+          assert_same (as_sql, scanned);
+          n_found += truce_id_list_length (as_sql);
+        }
+      truce_query_spec_clear (&spec);
+    }
+  g_assert_cmpuint (n_found, >, 0);
+}
+
 /* ---- plans ---- */
 
 static void
@@ -428,6 +513,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add ("/query-plan/answers", Fixture, NULL, set_up, test_answers, tear_down);
+  g_test_add ("/query-plan/words", Fixture, NULL, set_up, test_words, tear_down);
   g_test_add ("/query-plan/plans/memory", Fixture, "memory", set_up, test_plans, tear_down);
   g_test_add ("/query-plan/plans/sqlite", Fixture, "sqlite", set_up, test_plans, tear_down);
   g_test_add ("/query-plan/quoting", Fixture, NULL, set_up, test_quoting, tear_down);
