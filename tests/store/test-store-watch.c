@@ -24,13 +24,13 @@ on_changed (TruceCollection *tasks,
 
 static void
 on_watch (TruceCollection *tasks,
-          GPtrArray       *ids,
+          GPtrArray       *rows,
           gpointer         data)
 {
   g_string_append_c (heard, '[');
-  for (guint i = 0; ids != NULL && i < ids->len; i++)
-    g_string_append_printf (heard, "%s%s", i > 0 ? " " : "", (char *) g_ptr_array_index (ids, i));
-  g_string_append (heard, ids != NULL ? "] " : "*] ");
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    g_string_append_printf (heard, "%s%s", i > 0 ? " " : "", truce_stored_record_get_id (g_ptr_array_index (rows, i)));
+  g_string_append (heard, rows != NULL ? "] " : "*] ");
 }
 
 static void
