@@ -23,9 +23,9 @@ read_context (TruceStateReader *self)
       return;
     }
   state->context = truce_json_arena_alloc (state->arena, n * sizeof (TruceStamp));
-  state->n_context = n;
   for (guint32 i = 0; i < n && self->reader.problem == NULL; i++)
     {
+      state->n_context = i + 1;         /* what follows a problem looks at no more than has been read */
       state->context[i].replica = truce_state_read_replica (self);
       near = state->context[i].time = truce_state_read_time (self, near);
       if (i > 0 && state->context[i].replica <= state->context[i - 1].replica)
