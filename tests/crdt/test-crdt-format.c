@@ -553,7 +553,8 @@ test_bits (gconstpointer data)
   gsize length;
   const guint8 *original = g_bytes_get_data (bytes, &length);
 
-  for (gsize bit = 0; bit < length * 8; bit++)
+  /* Of a long one some, in all places of a byte. */
+  for (gsize bit = 0; bit < length * 8; bit += length > 200 ? 7 : 1)
     {
       g_autofree guint8 *turned = g_memdup2 (original, length);
       g_autoptr(TruceCrdt) fresh = make_like (crdt);

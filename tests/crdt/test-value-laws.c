@@ -19,7 +19,7 @@
 
 /* A sanitizer that walks the stack at each allocation takes a hundred times as long. */
 #ifdef __SANITIZE_ADDRESS__
-#define ROUNDS_QUICK 60
+#define ROUNDS_QUICK 25
 #else
 #define ROUNDS_QUICK 1000
 #endif
