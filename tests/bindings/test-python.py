@@ -353,6 +353,21 @@ class Crdts(Case):
         self.assertEqual(Truce.Counter.new_from_bytes(mine.encode()).get_value(), 0)
         self.assert_error(Truce.Error.INVALID_DATA, mine.increment, 1, Truce.Stamp.new(1000, 0, 1))
 
+    def test_map(self):
+        clock = Truce.Clock.new(1)
+        page, copy = Truce.OrMap.new(), Truce.OrMap.new()
+        page.set_text('/author/name', '"Ada"', clock.tick())
+        page.increment('/visits', 2, clock.tick())
+        copy.merge(page)
+        page.remove('/visits', clock.tick())
+        copy.apply(page.delta(copy.get_context()))
+        self.assertEqual(copy.get_keys(''), ['author'])
+        self.assertEqual(copy.get('/author/name').get_string(), 'Ada')
+        seen = []
+        copy.foreach(lambda key, value: seen.append((key, value.get_object().get_string_member('name'))))
+        self.assertEqual(seen, [('author', 'Ada')])
+        self.assert_error(Truce.Error.INVALID_DATA, page.increment, '/author/name', 1, clock.tick())
+
     def test_flag(self):
         for disable_wins in (False, True):
             mine, theirs = Truce.Flag.new(disable_wins), Truce.Flag(disable_wins=disable_wins)

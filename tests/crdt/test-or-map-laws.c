@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* TruceOrMap against the dumb model of states: random histories of up to eight replicas in all types and depths,
- * exchanged as states, as deltas and in memory, lost, repeated, reordered and late. */
+/* TruceOrMap against the dumb model of states: random histories of up to eight replicas in all types and
+ * depths, exchanged as states, as deltas and in memory, lost, repeated, reordered and late. */
 
 #include <stdlib.h>
 
@@ -147,7 +147,8 @@ static TruceShape
 pick_shape (const char *path)
 {
   static const TruceShape shapes[] = {
-    TRUCE_SHAPE_REGISTER, TRUCE_SHAPE_MULTI, TRUCE_SHAPE_FLAG, TRUCE_SHAPE_SET, TRUCE_SHAPE_COUNTER, TRUCE_SHAPE_MAP,
+    TRUCE_SHAPE_REGISTER, TRUCE_SHAPE_MULTI, TRUCE_SHAPE_FLAG, TRUCE_SHAPE_SET, TRUCE_SHAPE_COUNTER,
+    TRUCE_SHAPE_MAP,
   };
 
   if (g_test_rand_int_range (0, 8) == 0)

@@ -313,7 +313,8 @@ test_loser_returns (Fixture      *fixture,
   assert_shows (cleared, "{\"x\":1}");
 }
 
-/* Two maps within each other of which neither shows, the inner one only because something else was unset later. */
+/* Two maps within each other of which neither shows, the inner one only since something else was unset
+ * later. */
 static void
 test_hidden_in_hidden (Fixture      *fixture,
                        gconstpointer data)
