@@ -41,6 +41,20 @@ typedef enum
   TRUCE_SQLITE_EXISTING = 1 << 1,
 } TruceSqliteFlags;
 
+/**
+ * TruceSalvageFunc:
+ * @record: (nullable): a record; %NULL: one or more can't be read
+ * @problem: (nullable): what can't be read, and why; %NULL if there is a record
+ * @user_data: what was given with the function
+ *
+ * Given what is found in a damaged file.
+ *
+ * Since: 1.0
+ */
+typedef void (*TruceSalvageFunc) (TruceStoredRecord *record,
+                                  const char        *problem,
+                                  gpointer           user_data);
+
 #define TRUCE_TYPE_DURABILITY (truce_durability_get_type ())
 #define TRUCE_TYPE_SQLITE_FLAGS (truce_sqlite_flags_get_type ())
 #define TRUCE_TYPE_SQLITE_ADAPTER (truce_sqlite_adapter_get_type ())
@@ -70,5 +84,10 @@ guint               truce_sqlite_adapter_get_busy_timeout (TruceSqliteAdapter  *
 TRUCE_AVAILABLE_IN_1_0
 void                truce_sqlite_adapter_set_busy_timeout (TruceSqliteAdapter  *self,
                                                            guint                milliseconds);
+TRUCE_AVAILABLE_IN_1_0
+gint64              truce_sqlite_adapter_salvage          (const char          *path,
+                                                           TruceSalvageFunc     func,
+                                                           gpointer             user_data,
+                                                           GError             **error);
 
 G_END_DECLS

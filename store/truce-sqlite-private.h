@@ -19,6 +19,7 @@
  *   truce-sqlite-search.c         full text search
  *   truce-search-text.c           what of a record is searched
  *   truce-sqlite-verify.c         is all as it should be
+ *   truce-sqlite-salvage.c        what can be read of a damaged file
  *   truce-sqlite-query.c          queries as SQL */
 
 #include "truce-sqlite-adapter.h"

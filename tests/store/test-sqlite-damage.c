@@ -259,6 +259,110 @@ test_change (Fixture      *f,
   look_at_damaged (f);
 }
 
+/* ---- what can be read ---- */
+
+typedef struct
+{
+  int n_records;
+  int n_problems;
+} Salvaged;
+
+static void
+note_salvaged (TruceStoredRecord *record,
+               const char        *problem,
+               gpointer           data)
+{
+  Salvaged *salvaged = data;
+  g_autoptr(TruceStoredRecord) wanted = NULL;
+
+  g_assert_true ((record == NULL) != (problem == NULL));
+  salvaged->n_records += record != NULL;
+  salvaged->n_problems += problem != NULL;
+  if (record == NULL)
+    return;
+  wanted = truce_store_adapter_get (get_model (), "note", truce_stored_record_get_id (record), NULL);
+  g_assert_nonnull (wanted);
+  assert_same (record, wanted);
+}
+
+static int
+count_model (void)
+{
+  int n = 0;
+  int number;
+
+  for (number = 1; number <= STEPS; number++)
+    {
+      g_autofree char *id = g_strdup_printf ("n%03d", number);
+      g_autoptr(TruceStoredRecord) record = truce_store_adapter_get (get_model (), "note", id, NULL);
+
+      n += record != NULL;
+    }
+  return n;
+}
+
+/* What is missing is told. */
+static int
+salvage (Fixture *f)
+{
+  Salvaged salvaged = { 0, 0 };
+  g_autoptr(GError) error = NULL;
+  gint64 n = truce_sqlite_adapter_salvage (f->path, note_salvaged, &salvaged, &error);
+
+  if (n < 0)
+    {
+      g_assert_true (error->domain == TRUCE_ERROR);
+      return 0;
+    }
+  g_assert_cmpint (n, ==, salvaged.n_records);
+  g_assert_cmpint (salvaged.n_records, <=, count_model ());
+  if (salvaged.n_records < count_model ())
+    g_assert_cmpint (salvaged.n_problems, >, 0);
+  return salvaged.n_records;
+}
+
+static void
+test_salvage (Fixture      *f,
+              gconstpointer data)
+{
+  int whole = salvage (f);
+  int kept = 0;
+  gsize length;
+
+  g_assert_cmpint (whole, ==, count_model ());
+  for (length = f->length - 4096; length > f->length / 2; length -= 4096)
+    {
+      write_changed (f, f->content, length);
+      kept += salvage (f);
+    }
+  g_assert_cmpint (kept, >, 0);
+  write_changed (f, "nothing of the kind", 19);
+  g_assert_cmpint (salvage (f), ==, 0);
+}
+
+static void
+test_salvage_sector (Fixture      *f,
+                     gconstpointer data)
+{
+  int rounds = session_rounds (10);
+  g_autofree char *changed = g_malloc (f->length);
+  int kept = 0;
+  int i;
+
+  for (i = 0; i < rounds; i++)
+    {
+      gsize at = (gsize) g_test_rand_int_range (8, (gint32) (f->length / SECTOR)) * SECTOR;       /* not the first page */
+      gsize k;
+
+      memcpy (changed, f->content, f->length);
+      for (k = at; k < at + SECTOR; k++)
+        changed[k] = (char) g_test_rand_int_range (0, 256);
+      write_changed (f, changed, f->length);
+      kept += salvage (f);
+    }
+  g_assert_cmpint (kept, >, rounds * count_model () / 2);
+}
+
 /* ---- the files beside it ---- */
 
 static void
@@ -407,6 +511,8 @@ main (int   argc,
   ADD ("beside/no-log", test_no_log);
   ADD ("beside/log-cut", test_log_cut);
   ADD ("beside/log-of-another", test_log_of_another);
+  ADD ("salvage/cut-off", test_salvage);
+  ADD ("salvage/sector", test_salvage_sector);
   ADD ("backup", test_backup);
   return g_test_run ();
 }
