@@ -374,7 +374,7 @@ test_plans (Fixture      *fixture,
   TruceStoreAdapter *adapter = g_str_equal (data, "sqlite") ? fixture->sqlite : fixture->memory;
   guint n_made = 0;
 
-  for (guint round = random_rounds (60); round > 0; round--)
+  for (guint round = random_rounds (20); round > 0; round--)
     {
       TruceQuerySpec spec;
       g_autoptr(TruceIdList) list = NULL;
