@@ -76,8 +76,8 @@ truce_sqlite_fail_at (sqlite3    *db,
   gboolean system = (rc & 0xff) == SQLITE_CANTOPEN || (rc & 0xff) == SQLITE_IOERR;
   int number = db != NULL && system ? sqlite3_system_errno (db) : 0;
 
-  g_set_error (error, TRUCE_ERROR, code_of_sqlite (rc, number), "Cannot %s: “%s”: %s%s%s (SQLite's code %d)", doing, path,
-               same ? sqlite3_errmsg (db) : sqlite3_errstr (rc), number != 0 ? ", " : "",
+  g_set_error (error, TRUCE_ERROR, code_of_sqlite (rc, number), "Cannot %s: “%s”: %s%s%s (SQLite's code %d)",
+               doing, path, same ? sqlite3_errmsg (db) : sqlite3_errstr (rc), number != 0 ? ", " : "",
                number != 0 ? g_strerror (number) : "", rc);
   return FALSE;
 }

@@ -206,7 +206,8 @@ count_unwritten (TruceSqliteAdapter *self)
   guint i;
 
   for (i = 0; i < TRUCE_SQLITE_N_LISTS; i++)
-    sum += ABS (self->unwritten[i].entries + self->tally[i].entries) + ABS (self->unwritten[i].stale + self->tally[i].stale);
+    sum += ABS (self->unwritten[i].entries + self->tally[i].entries) +
+           ABS (self->unwritten[i].stale + self->tally[i].stale);
   return sum;
 }
 

@@ -65,11 +65,13 @@ judge_header (const char   *path,
                  "“%s” is a database of another program (application_id 0x%08x), not a store",
                  path, big_endian (header + AT_APPLICATION));
   else if (big_endian (header + AT_VERSION) > TRUCE_SQLITE_VERSION)
-    g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_TOO_NEW, "“%s” has layout %u; this version of Truce reads up to %u",
+    g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_TOO_NEW,
+                 "“%s” has layout %u; this version of Truce reads up to %u",
                  path, big_endian (header + AT_VERSION), (guint) TRUCE_SQLITE_VERSION);
   else if (is_settled (path) && memcmp (header + AT_CHANGES, header + AT_VALID_FOR, 4) == 0 &&
            (sqlite3_int64) (page == 1 ? 65536 : page) * pages > size)
-    g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_CORRUPT, "“%s” is cut off: %" G_GINT64_FORMAT " bytes of %u pages",
+    g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_CORRUPT,
+                 "“%s” is cut off: %" G_GINT64_FORMAT " bytes of %u pages",
                  path, (gint64) size, pages);
   else
     return TRUE;

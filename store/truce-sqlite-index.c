@@ -81,7 +81,8 @@ list_indexes (TruceSqliteAdapter *self,
   g_autofree char *key = truce_store_key (collection, "");
   g_autofree char *prefix = g_strconcat (PREFIX, key, NULL);
   sqlite3_stmt *statement = NULL;
-  int rc = sqlite3_prepare_v2 (self->db, "SELECT name FROM sqlite_schema WHERE type = 'index'", -1, &statement, NULL);
+  int rc = sqlite3_prepare_v2 (self->db, "SELECT name FROM sqlite_schema WHERE type = 'index'", -1, &statement,
+                               NULL);
 
   while (rc == SQLITE_OK || rc == SQLITE_ROW)
     {
@@ -115,8 +116,10 @@ make_index (TruceSqliteAdapter *self,
             const char         *expression,
             GError            **error)
 {
-  return run_sql (self, sqlite3_mprintf ("CREATE INDEX \"%w\" ON record (%s, id) WHERE collection = %Q AND value IS NOT NULL",
-                                         name, expression, collection), "make an index", error);
+  char *sql = sqlite3_mprintf ("CREATE INDEX \"%w\" ON record (%s, id) WHERE collection = %Q AND value IS NOT NULL",
+                               name, expression, collection);
+
+  return run_sql (self, sql, "make an index", error);
 }
 
 /* Makes what is declared and missing (want maps a name to its expression), drops what is no longer declared. */

@@ -53,7 +53,8 @@ look (TruceSqliteAdapter *self,
   gint64 application = 0;
   gint64 tables = 0;
 
-  if (!ask (self, "PRAGMA application_id", &application, error) || !ask (self, "PRAGMA user_version", version, error) ||
+  if (!ask (self, "PRAGMA application_id", &application, error) ||
+      !ask (self, "PRAGMA user_version", version, error) ||
       !ask (self, "SELECT count (*) FROM sqlite_schema", &tables, error))
     return FALSE;
   if (application == 0 && *version == 0 && tables == 0)
@@ -63,7 +64,8 @@ look (TruceSqliteAdapter *self,
                  "“%s” is a database of another program (application_id 0x%08x), not a store",
                  self->path, (guint) application);
   else if (*version > TRUCE_SQLITE_VERSION)
-    g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_TOO_NEW, "“%s” has layout %u; this version of Truce reads up to %u",
+    g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_TOO_NEW,
+                 "“%s” has layout %u; this version of Truce reads up to %u",
                  self->path, (guint) *version, (guint) TRUCE_SQLITE_VERSION);
   else
     return TRUE;

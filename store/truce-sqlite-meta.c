@@ -52,8 +52,8 @@ read_value (TruceSqliteAdapter *self,
   if (sqlite3_column_int64 (statement, 1) ==
       truce_sqlite_meta_checksum (group, strlen (group), key, strlen (key), value, length))
     return g_bytes_new (value, length);
-  g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_CORRUPT, "“%s”: “%s” of “%s” is damaged: wrong checksum", self->path, key,
-               group);
+  g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_CORRUPT,
+               "“%s”: “%s” of “%s” is damaged: wrong checksum", self->path, key, group);
   return NULL;
 }
 

@@ -52,7 +52,8 @@ static gboolean
 set_durability (TruceSqliteAdapter *self,
                 GError            **error)
 {
-  const char *sql = self->durability == TRUCE_DURABILITY_FULL ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
+  const char *sql = self->durability == TRUCE_DURABILITY_FULL ?
+                    "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
 
   if (!truce_sqlite_exec (self, sql, "open", error))
     return FALSE;
@@ -60,8 +61,9 @@ set_durability (TruceSqliteAdapter *self,
   return TRUE;
 }
 
-/* Up to 3.40 SQLite takes its own JSON functions for unsafe (fixed in January 2023), and would refuse the indexes
- * that are made of them. The schema is trusted there; what is left to an enemy are SQLite's own functions. */
+/* Up to 3.40 SQLite takes its own JSON functions for unsafe (fixed in January 2023), and would refuse the
+ * indexes that are made of them. The schema is trusted there; what is left to an enemy are SQLite's own
+ * functions. */
 static void
 set_switches (TruceSqliteAdapter *self)
 {
@@ -221,7 +223,8 @@ truce_sqlite_open (TruceSqliteAdapter *self,
   self->forks = truce_sqlite_count_forks ();
   if (!look_at_file (self, error))
     return FALSE;
-  if (!(read_only ? connect (self, error) : open_locked (self, error)) || !truce_sqlite_search_load (self, error))
+  if (!(read_only ? connect (self, error) : open_locked (self, error)) ||
+      !truce_sqlite_search_load (self, error))
     {
       truce_sqlite_close (self);
       return FALSE;
@@ -256,7 +259,8 @@ truce_sqlite_writable (TruceSqliteAdapter *self,
     return FALSE;
   if (self->transaction == TRUCE_SQLITE_WRITING)
     return TRUE;
-  g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_READ_ONLY, "“%s”: no transaction that writes was begun", self->path);
+  g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_READ_ONLY,
+               "“%s”: no transaction that writes was begun", self->path);
   return FALSE;
 }
 
@@ -278,7 +282,8 @@ static gboolean
 write_over_doubt (TruceSqliteAdapter *self,
                   GError            **error)
 {
-  g_autofree char *nothing = g_strdup_printf ("BEGIN IMMEDIATE; PRAGMA user_version = %d; COMMIT", TRUCE_SQLITE_VERSION);
+  g_autofree char *nothing =
+    g_strdup_printf ("BEGIN IMMEDIATE; PRAGMA user_version = %d; COMMIT", TRUCE_SQLITE_VERSION);
 
   if (truce_sqlite_exec (self, nothing, "write again", error))
     {

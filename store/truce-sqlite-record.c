@@ -140,8 +140,8 @@ insert (TruceSqliteAdapter *self,
     return FALSE;
   if (sqlite3_changes (self->db) == 0)
     {
-      g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_EXISTS, "“%s”: there is a record “%s” in “%s” already", self->path,
-                   record->id, record->collection);
+      g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_EXISTS,
+                   "“%s”: there is a record “%s” in “%s” already", self->path, record->id, record->collection);
       return FALSE;
     }
   record->key = record->version;
@@ -169,8 +169,8 @@ find_key (TruceSqliteAdapter      *self,
   if (rc == SQLITE_ROW)
     key = sqlite3_column_int64 (statement, 0);
   else if (rc == SQLITE_DONE)
-    g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_NOT_FOUND, "“%s”: there is no record “%s” in “%s”", self->path,
-                 record->id, record->collection);
+    g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_NOT_FOUND,
+                 "“%s”: there is no record “%s” in “%s”", self->path, record->id, record->collection);
   else
     truce_sqlite_fail (self, rc, "read a record", error);
   sqlite3_reset (statement);

@@ -99,7 +99,8 @@ truce_sqlite_row_get (TruceSqliteAdapter *self,
 
   if (truce_sqlite_row_read (statement, &parts))
     return truce_stored_record_make (&parts);
-  g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_CORRUPT, "“%s”: record “%.*s” of “%.*s” is damaged: wrong checksum",
+  g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_CORRUPT,
+               "“%s”: record “%.*s” of “%.*s” is damaged: wrong checksum",
                self->path, (int) parts.id_length, parts.id, (int) parts.collection_length, parts.collection);
   return NULL;
 }

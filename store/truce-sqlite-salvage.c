@@ -2,10 +2,10 @@
 
 /* NOTES
  *
- * Reads the table of records alone, in the order of its keys, and trusts nothing but checksums. Where SQLite cannot
- * go on, some page is damaged: the next key behind it that can be read is looked for in steps that double, and
- * then closed in on by halving, so a gap costs some hundred lookups, however wide it is. What lies between two
- * damaged pages may be missed.
+ * Reads the table of records alone, in the order of its keys, and trusts nothing but checksums. Where SQLite
+ * cannot go on, some page is damaged: the next key behind it that can be read is looked for in steps that
+ * double, and then closed in on by halving, so a gap costs some hundred lookups, however wide it is. What
+ * lies between two damaged pages may be missed.
  *
  * SQLite opens no file that is cut off, unless its schema may be written; we never write. */
 

@@ -47,7 +47,8 @@ truce_sqlite_search_load (TruceSqliteAdapter *self,
                           GError            **error)
 {
   TruceStoreAdapter *adapter = TRUCE_STORE_ADAPTER (self);
-  g_autoptr(GHashTable) searched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
+  g_autoptr(GHashTable) searched =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
   g_autofree char *key = g_strdup (PREFIX);
   GError *failure = NULL;
 

@@ -150,7 +150,8 @@ check_value (Check        *check,
 }
 
 static const char words[] =
-  "SELECT r.collection, r.id, r.value, s.text FROM record AS r NOT INDEXED LEFT JOIN search AS s ON s.rowid = r.key";
+  "SELECT r.collection, r.id, r.value, s.text FROM record AS r NOT INDEXED "
+  "LEFT JOIN search AS s ON s.rowid = r.key";
 
 static void
 check_words (Check        *check,
@@ -171,13 +172,15 @@ check_words (Check        *check,
            collection);
 }
 
-static const char strays[] = "SELECT s.rowid FROM search AS s LEFT JOIN record AS r ON r.key = s.rowid WHERE r.key IS NULL";
+static const char strays[] =
+  "SELECT s.rowid FROM search AS s LEFT JOIN record AS r ON r.key = s.rowid WHERE r.key IS NULL";
 
 static void
 check_stray (Check        *check,
              sqlite3_stmt *statement)
 {
-  found (check, "Words of a record that is not there, key %" G_GINT64_FORMAT, (gint64) sqlite3_column_int64 (statement, 0));
+  found (check, "Words of a record that is not there, key %" G_GINT64_FORMAT,
+         (gint64) sqlite3_column_int64 (statement, 0));
 }
 
 static gboolean

@@ -2,10 +2,11 @@
 
 /* NOTES
  *
- * SQLite's own test suite has such a VFS (https://sqlite.org/testing.html, 3.2 and 3.3). For a loss of power each file has
- * an image of what is on the disk for sure, and the writes since its last sync. Nothing is passed on but to the real
- * file, which is only the view of the running process; what a cut leaves is the image and any of the writes, in their
- * order, each whole, torn, or not at all. Names are on the disk at once, and -shm is gone, as after a reboot. */
+ * SQLite's own test suite has such a VFS (https://sqlite.org/testing.html, 3.2 and 3.3). For a loss of power
+ * each file has an image of what is on the disk for sure, and the writes since its last sync. Nothing is
+ * passed on but to the real file, which is only the view of the running process; what a cut leaves is the
+ * image and any of the writes, in their order, each whole, torn, or not at all. Names are on the disk at
+ * once, and -shm is gone, as after a reboot. */
 
 #include "fault-vfs.h"
 

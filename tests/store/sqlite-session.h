@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* A scripted session: step i does the same whatever happened before, in one transaction, and leaves i in meta. So what a
- * store holds after k steps is known, by having the memory adapter do them; and a file that says k must hold that and
- * nothing else. */
+/* A scripted session: step i does the same whatever happened before, in one transaction, and leaves i in
+ * meta. So what a store holds after k steps is known, by having the memory adapter do them; and a file that
+ * says k must hold that and nothing else. */
 
 #include <truce.h>
 

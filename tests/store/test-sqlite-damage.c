@@ -138,7 +138,8 @@ walk_all (TruceStoreAdapter *adapter)
     }
 }
 
-/* What is wrong with the file is seen: when it is opened, when it is read, or at the latest when it is verified. */
+/* What is wrong with the file is seen: when it is opened, when it is read, or at the latest when it is
+ * verified. */
 static void
 look_at_damaged (Fixture *f)
 {
@@ -438,7 +439,8 @@ test_log_cut (Fixture      *f,
     }
 }
 
-/* A stale log of another file: SQLite cannot know; what comes of it is seen when it is verified, or is whole. */
+/* A stale log of another file: SQLite cannot know; what comes of it is seen when it is verified, or is
+ * whole. */
 static void
 test_log_of_another (Fixture      *f,
                      gconstpointer data)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Every step that SQLite takes on the disk, and every piece of memory that it asks for, fails in turn, until a session
- * runs to its end without meeting the fault. $TRUCE_TEST_ROUNDS, and -m slow, say how dense the net is: 20 rounds take
- * every point. */
+/* Every step that SQLite takes on the disk, and every piece of memory that it asks for, fails in turn, until
+ * a session runs to its end without meeting the fault. $TRUCE_TEST_ROUNDS, and -m slow, say how dense the
+ * net is: 20 rounds take every point. */
 
 #include "fault-vfs.h"
 #include "sqlite-session.h"

@@ -134,8 +134,8 @@ test_names (Fixture      *f,
   put (f->adapter, "a", 2, NULL);
 }
 
-/* The expression that queries are given is the one that has the index. (Without statistics SQLite takes a collection
- * for ten records.) */
+/* The expression that queries are given is the one that has the index. (Without statistics SQLite takes a
+ * collection for ten records.) */
 static void
 test_served (Fixture      *f,
              gconstpointer data)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A store in a file, whose disk fails, whose power goes, whose process is killed, and which others write to: every
- * batch that was acknowledged is there, whole, and nothing else is. What must be there is known from a store in memory
- * that does the same. */
+/* A store in a file, whose disk fails, whose power goes, whose process is killed, and which others write to:
+ * every batch that was acknowledged is there, whole, and nothing else is. What must be there is known from a
+ * store in memory that does the same. */
 
 #include "fault-vfs.h"
 #include "sqlite-session.h"
