@@ -2,9 +2,9 @@
 
 /* NOTES
  *
- * Stamped states beside plain C, in one run, taking turns: a record of eight fields that is read, joined with an
- * update of it and written, beside the parsing of the two texts that this needs; and a map of 100,000 keys, beside a
- * table of keys, values and stamps that knows no types, no removals and no contexts. */
+ * Stamped states beside plain C, in one run, taking turns: a record of eight fields that is read, joined with
+ * an update of it and written, beside the parsing of the two texts that this needs; and a map of 100,000 keys,
+ * beside a table of keys, values and stamps that knows no types, no removals and no contexts. */
 
 #include "bench.h"
 

@@ -149,7 +149,7 @@ MUTANTS = [
      '  join_rest (&join);\n  join_map (&join, &self->fields, &other->fields);'),
     ('missing-keys-kept', 'truce-state-join.c',
      'join_field (&join, ours, NULL, 0);',
-     ''),
+     ';'),
     ('reset-takes-all', 'truce-state-tally.c',
      'changed |= lift (&ours->reset_plus, theirs->reset_plus);',
      'changed |= lift (&ours->reset_plus, ours->plus);'),
