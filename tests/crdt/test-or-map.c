@@ -356,6 +356,19 @@ test_limit (void)
   assert_shows (map, "{\"c\":1,\"d\":1}");
 }
 
+/* A key that is gone leaves its room at once. */
+static void
+test_limit_after_remove (void)
+{
+  g_autoptr(TruceOrMap) map = truce_or_map_new ();
+
+  truce_or_map_set_limit (map, 1);
+  set (map, "/a", "1", A);
+  drop (map, "/a", A);
+  set (map, "/b", "1", A);
+  assert_shows (map, "{\"b\":1}");
+}
+
 /* ---- deltas ---- */
 
 static void
@@ -432,6 +445,7 @@ main (int    argc,
   g_test_add_func ("/or-map/too-deep", test_too_deep);
   g_test_add_func ("/or-map/stamps", test_stamps);
   g_test_add_func ("/or-map/limit", test_limit);
+  g_test_add_func ("/or-map/limit/after-remove", test_limit_after_remove);
   g_test_add_func ("/or-map/delta", test_delta);
   g_test_add_func ("/or-map/delta/beyond-journal", test_delta_beyond_journal);
 
