@@ -165,10 +165,12 @@ disk_note (Disk         *disk,
            gconstpointer bytes,
            gsize         length)
 {
-  Write write = { offset, length, bytes != NULL ? g_memdup2 (bytes, length) : NULL };
+  Write write = { offset, length, NULL };
 
-  if (disk != NULL && disks != NULL)
-    g_array_append_val (disk->writes, write);
+  if (disk == NULL || disks == NULL)
+    return;
+  write.bytes = bytes != NULL ? g_memdup2 (bytes, length) : NULL;
+  g_array_append_val (disk->writes, write);
 }
 
 static void
