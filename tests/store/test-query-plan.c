@@ -278,7 +278,8 @@ random_search (const char *title)
 {
   glong length = g_utf8_strlen (title, -1);
   glong start = g_test_rand_int_range (0, (gint32) length);
-  g_autofree char *part = g_utf8_substring (title, start, MIN (length, start + g_test_rand_int_range (1, 4)));
+  glong end = g_test_rand_int_range ((gint32) start, (gint32) length) + 1;
+  g_autofree char *part = g_utf8_substring (title, start, MIN (end, start + 3));
 
   return g_test_rand_bit () ? g_utf8_strup (part, -1) : g_strdup (part);
 }
