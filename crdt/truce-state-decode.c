@@ -407,3 +407,18 @@ truce_state_decode (TruceJsonArena *arena,
     g_propagate_error (error, decoder.error);
   return fine ? decoder.state : NULL;
 }
+
+gboolean
+truce_state_get_fresh (const guint8 *bytes,
+                       gsize         length,
+                       TruceStamp   *stamp)
+{
+  TruceStateReader self = { .reader = { .data = bytes, .length = length } };
+
+  if (truce_reader_byte (&self.reader) != TRUCE_STATE_VERSION || truce_reader_byte (&self.reader) != 0)
+    return FALSE;
+
+  stamp->replica = truce_state_read_replica (&self);
+  stamp->time = truce_state_read_time (&self, 0);
+  return truce_reader_finish (&self.reader, NULL);
+}

@@ -363,25 +363,3 @@ truce_state_covers_all (const TruceState *self,
       return FALSE;
   return TRUE;
 }
-
-static void
-drop_local (TruceStateMap *map)
-{
-  for (guint32 i = 0; i < map->n_fields; i++)
-    {
-      TruceStateField *field = &map->fields[i];
-
-      for (guint32 k = 0; k < field->n_parts; k++)
-        if (field->parts[k].shape == TRUCE_SHAPE_LOCAL)
-          field->parts[k].local.text = NULL;
-        else if (field->parts[k].shape == TRUCE_SHAPE_MAP)
-          drop_local (field->parts[k].map);
-      truce_state_field_trim (field);
-    }
-}
-
-void
-truce_state_drop_local (TruceState *self)
-{
-  drop_local (&self->fields);
-}

@@ -186,6 +186,10 @@ void        truce_state_encode   (TruceState        *self,
 #define TRUCE_STATE_FRESH_MAX 32u
 gsize       truce_state_fresh    (TruceStamp         stamp,
                                   guint8            *buffer);
+/* The other way: whether these are the bytes of a fresh state, and whose. */
+gboolean    truce_state_get_fresh (const guint8      *bytes,
+                                   gsize              length,
+                                   TruceStamp        *stamp);
 
 /* ---- what shows ---- */
 
@@ -290,8 +294,6 @@ gboolean    truce_state_covers    (const TruceState *self,
 gboolean    truce_state_covers_all (const TruceState *self,
                                     const TruceState *other);
 gboolean    truce_state_has_local  (const TruceState *self);
-/* Takes LOCAL parts away, at all depths: before a state leaves. */
-void        truce_state_drop_local (TruceState      *self);
 
 /* ---- among the files of the state ---- */
 

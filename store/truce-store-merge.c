@@ -102,11 +102,16 @@ join_state (TruceStore              *store,
             GError                 **error)
 {
   Lost lost = { store, theirs, NULL };
-  g_autoptr(TruceStoredRecord) row = truce_write_join (write, theirs, state, store->version + 1, keep_lost, &lost);
+  g_autoptr(GError) local = NULL;
+  g_autoptr(TruceStoredRecord) row = truce_write_join (write, theirs, state, store->version + 1, keep_lost, &lost,
+                                                       &local);
 
-  if (lost.error != NULL)
+  if (local == NULL)
+    local = g_steal_pointer (&lost.error);
+  g_clear_error (&lost.error);
+  if (local != NULL)
     {
-      g_propagate_error (error, lost.error);
+      g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
   *changed = row != NULL;
@@ -141,7 +146,7 @@ join_row (TruceStore        *store,
 
   write.schema = info->schema;
   write.row = ours;
-  joined = truce_write_begin (&write, error) && join_state (store, info, &write, theirs, state, changed, error);
+  joined = join_state (store, info, &write, theirs, state, changed, error);
   truce_write_end (&write);
   return joined;
 }

@@ -57,14 +57,16 @@ gboolean           truce_write_apply   (TruceWrite           *self,
 TruceStoredRecord *truce_write_row     (TruceWrite           *self,
                                         gint64                version,
                                         GError              **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Joins theirs, whose state has been decoded, and gives the new row; NULL: nothing changes. What met is kept, whether
- * or not the schema would have allowed it to be written. lost is told of what lost. */
+/* Instead of truce_write_begin() and all that follows: joins theirs, whose state has been decoded, and gives the new
+ * row. NULL without an error: nothing changes. What met is kept, whether or not the schema would have allowed it to be
+ * written. lost is told of what lost. */
 TruceStoredRecord *truce_write_join    (TruceWrite              *self,
                                         const TruceStoredRecord *theirs,
                                         TruceState              *state,
                                         gint64                   version,
                                         TruceLostFunc            lost,
-                                        gpointer                 lost_data) G_GNUC_WARN_UNUSED_RESULT;
+                                        gpointer                 lost_data,
+                                        GError                 **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The row of a record that is not there yet. NULL without an error: this one needs the long way. */
 TruceStoredRecord *truce_write_fresh   (const TruceWrite     *self,

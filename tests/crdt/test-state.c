@@ -127,6 +127,7 @@ test_shapes (Fixture      *fixture,
              gconstpointer data)
 {
   TruceState *state = fixture->state;
+  TruceState *elsewhere = truce_state_new (state->arena);
   TruceStateMap *top = &state->fields;
 
   g_assert_true (set (state, "register", TRUCE_SHAPE_REGISTER, "1", at (10, A)));
@@ -153,8 +154,12 @@ test_shapes (Fixture      *fixture,
                 "\"min\":9,\"multi\":null,\"off\":false,\"register\":1,\"set\":[\"b\",1]}");
   assert_round_trip (state, FALSE);
   assert_round_trip (state, TRUE);
-  truce_state_drop_local (state);
-  assert_shows (state, "{\"counter\":-2,\"first\":1,\"flag\":true,\"map\":{},\"max\":\"a\",\"min\":9,"
+
+  /* What is local stays where it is. */
+  g_assert_true (truce_state_has_local (state));
+  g_assert_true (truce_state_join (elsewhere, state, NULL, NULL));
+  g_assert_false (truce_state_has_local (elsewhere));
+  assert_shows (elsewhere, "{\"counter\":-2,\"first\":1,\"flag\":true,\"map\":{},\"max\":\"a\",\"min\":9,"
                 "\"multi\":null,\"off\":false,\"register\":1,\"set\":[\"b\",1]}");
 }
 
