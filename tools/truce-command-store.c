@@ -71,6 +71,11 @@ static const Verb verbs[] = {
   { "verify", truce_store_verb_verify, "FILE.db", 1, 1, "j", "check everything in a store",
     "Reads and checks everything: pages, checksums, records, their stamps, and what is to\n"
     "be sent. Prints each problem. The status is 1 if there is one.\n" },
+  { "salvage", truce_store_verb_salvage, "FILE.db COLLECTION", 2, 2, "", "write what can be read of a damaged store",
+    "Writes the records that can still be read, as “export” does, and tells what can’t be.\n"
+    "The file stays as it is. The status is 1 if something was lost.\n"
+    "\n"
+    "  truce store salvage broken.db note | truce store import new.db note\n" },
   { "purge", truce_store_verb_purge, "FILE.db", 1, 1, "d", "forget what was deleted long ago",
     "Removes for good what is left of records deleted more than --days ago (30 if it is\n"
     "not given), and values kept since merges that old. Replicas that have not heard of a\n"

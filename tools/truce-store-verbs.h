@@ -60,4 +60,7 @@ int              truce_store_verb_purge      (TruceStoreCall        *call);
 int              truce_store_verb_log        (TruceStoreCall        *call);
 int              truce_store_verb_restore    (TruceStoreCall        *call);
 
+/* truce-store-salvage.c */
+int              truce_store_verb_salvage    (TruceStoreCall        *call);
+
 G_END_DECLS

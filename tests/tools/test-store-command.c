@@ -43,6 +43,7 @@ static const Row rows[] = {
     "{\"id\":\"1\",\"done\":false,\"title\":\"Milk\"}\n{\"id\":\"2\",\"done\":true,\"title\":\"Oat milk\"}\n{\"id\":\"ä\"}\n", NULL },
   { "export/round", "export s.db note >x && $S import t.db note x && $S export t.db note | cmp - x", 0, "3 imported\n", NULL },
 
+  { "salvage", "salvage s.db note | tail -n 1", 0, "{\"id\":\"ä\"}\n", NULL },
   { "import/stdin", "import s.db note - <in.ndjson && $S get s.db note 5", 0, "1 imported\n{\"title\":\"Tea\"}\n", NULL },
   { "import/default-is-stdin", "import s.db note <in.ndjson", 0, "1 imported\n", NULL },
   { "import/synced", "import s.db note in.ndjson --synced && $S ls s.db note | head -n 3 | tail -n 1", 0, "1 imported\n5\n", NULL },
@@ -204,6 +205,11 @@ test_damaged (void)
   run_store (tool, "verify s.db --json");
   g_assert_cmpint (tool->status, ==, 1);
   g_assert_true (g_str_has_prefix (tool->out, "{\"problem\":\""));
+
+  run_store (tool, "salvage s.db note");
+  g_assert_cmpint (tool->status, ==, 1);
+  g_assert_cmpstr (tool->out, ==, "{\"id\":\"2\",\"done\":true,\"title\":\"Oat milk\"}\n{\"id\":\"ä\"}\n");
+  g_assert_nonnull (strstr (tool->err, "truce: s.db: "));
 }
 
 /* What lost in a merge is listed, and can be put back. */
@@ -229,7 +235,7 @@ static void
 test_help (void)
 {
   static const char *const verbs[] = { "init", "import", "export", "merge", "get", "put", "delete", "ls", "query", "status", "verify",
-                                       "purge", "log", "restore" };
+                                       "salvage", "purge", "log", "restore" };
   g_autoptr(Tool) tool = tool_new ();
 
   run_store (tool, "--help");
