@@ -29,7 +29,6 @@ struct _TruceCollection
   GHashTable *live;             /* id → Live *: the records that somebody holds */
   GArray *watches;              /* of Watch */
   guint n_watches;              /* ever made: the next one's number */
-  gboolean counted;             /* among those for which the store looks at what others commit */
 };
 
 typedef struct
@@ -73,27 +72,13 @@ live_free (gpointer data)
   g_free (live);
 }
 
-/* Whether the store has to look for what others commit on behalf of this collection. */
-static void
-count_observers (TruceCollection *self)
-{
-  gboolean observed = truce_collection_is_observed (self);
-
-  if (observed == self->counted)
-    return;
-  self->counted = observed;
-  truce_store_watch (self->store, observed ? 1 : -1);
-}
-
 static void
 record_gone (gpointer data,
              GObject *record)
 {
   Live *live = data;
-  TruceCollection *self = live->collection;
 
-  g_hash_table_remove (self->live, live->id);
-  count_observers (self);
+  g_hash_table_remove (live->collection->live, live->id);
 }
 
 static void
@@ -116,9 +101,7 @@ truce_collection_dispose (GObject *object)
   if (self->store != NULL)
     {
       release_records (self);
-      if (self->counted)
-        truce_store_watch (self->store, -1);
-      self->counted = FALSE;
+      truce_store_watch (self->store, -1);
       self->info->object = NULL;
       self->info = NULL;
     }
@@ -253,10 +236,6 @@ truce_collection_class_init (TruceCollectionClass *klass)
    * Is emitted after a commit, here or by another process, that wrote, deleted or
    * brought back the record: once for each record and commit.
    *
-   * The collection is told of other processes only while somebody is connected
-   * to this signal at the time of a call into it, runs a query, or holds
-   * a record.
-   *
    * Since: 1.0
    */
   signals[CHANGED] = g_signal_new ("changed", TRUCE_TYPE_COLLECTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -283,6 +262,7 @@ truce_collection_for (TruceStore          *store,
   self->store = g_object_ref (store);
   self->info = info;
   info->object = self;
+  truce_store_watch (store, 1);
   return self;
 }
 
@@ -309,7 +289,6 @@ truce_collection_watch (TruceCollection *self,
   Watch watch = { ++self->n_watches, func, data };
 
   g_array_append_val (self->watches, watch);
-  count_observers (self);
   return watch.number;
 }
 
@@ -323,8 +302,6 @@ truce_collection_unwatch (TruceCollection *self,
         g_array_remove_index (self->watches, i);
         break;
       }
-  if (self->store != NULL)
-    count_observers (self);
 }
 
 /* The latest row of each id; the rows are those of rows. */
@@ -434,7 +411,6 @@ truce_collection_tell (TruceCollection *self,
   if (each != NULL && g_signal_has_handler_pending (self, signals[CHANGED], 0, FALSE))
     for (guint i = 0; i < each->len; i++)
       g_signal_emit (self, signals[CHANGED], 0, ((TruceStoredRecord *) g_ptr_array_index (each, i))->id);
-  count_observers (self);
 }
 
 TruceRecord *
@@ -459,7 +435,6 @@ truce_collection_wrap (TruceCollection   *self,
   live->id = g_strdup (row->id);
   g_hash_table_insert (self->live, live->id, live);
   g_object_weak_ref (G_OBJECT (record), record_gone, live);
-  count_observers (self);
   return record;
 }
 

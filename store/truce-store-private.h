@@ -65,7 +65,7 @@ struct _TruceStore
 
   GQueue news;                  /* commits that not all have been told of (truce-store-watch.c) */
   gboolean telling;
-  guint n_watchers;             /* queries, handlers and live records that want to hear of other processes */
+  guint n_watchers;             /* collections that somebody holds, and that may so be observed */
   GSource *refresh;             /* owned, or NULL */
 };
 
@@ -149,7 +149,7 @@ void                 truce_store_forget      (TruceStore           *self);
 /* Whether those who watch the collection will be told of more than they have been: the store is ahead. */
 gboolean             truce_store_has_news    (TruceStore           *self,
                                               TruceCollection      *collection);
-/* One more, or one less, that wants to hear of other processes. */
+/* One more collection, or one less, that wants to hear of other processes; 0: look at the interval again. */
 void                 truce_store_watch       (TruceStore           *self,
                                               int                   delta);
 void                 truce_store_stop        (TruceStore           *self);

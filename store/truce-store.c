@@ -30,7 +30,7 @@
  * thread-default main context, in which the store was made. Another thread or
  * process opens the same file once more: writers wait for each other, readers
  * for nobody. What others commit is noticed within
- * [property@Store:refresh-interval] while somebody observes the store, and at
+ * [property@Store:refresh-interval] while somebody holds a collection, and at
  * the next write in any case.
  *
  * ## Work that takes long
@@ -268,8 +268,8 @@ truce_store_class_init (TruceStoreClass *klass)
   /**
    * TruceStore:refresh-interval:
    *
-   * How often, in milliseconds, a store that is observed looks for what others
-   * have committed to the same file; 0: never by itself.
+   * How often, in milliseconds, a store of which somebody holds a collection looks
+   * for what others have committed to the same file; 0: never by itself.
    *
    * Since: 1.0
    */
@@ -539,7 +539,7 @@ truce_store_set_history_days (TruceStore *self,
  * truce_store_get_refresh_interval:
  * @self: a store
  *
- * Gets how often a store that is observed looks for what others have committed.
+ * Gets how often a store of which a collection is held looks for what others have committed.
  *
  * Returns: milliseconds; 0: never by itself
  *
@@ -558,7 +558,7 @@ truce_store_get_refresh_interval (TruceStore *self)
  * @self: a store
  * @interval: milliseconds; 0: never by itself
  *
- * Says how often a store that is observed looks for what others have committed.
+ * Says how often a store of which a collection is held looks for what others have committed.
  *
  * Since: 1.0
  */

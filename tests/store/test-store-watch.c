@@ -214,9 +214,16 @@ test_others (void)
     g_main_context_iteration (NULL, TRUE);
   assert_heard ("n-records {\"n\":2} ");
 
+  /* Who only connects, and waits, hears of it too. */
+  g_clear_object (&record);
+  g_signal_connect (ours, "changed", G_CALLBACK (on_changed), NULL);
+  assert_done (truce_collection_patch_text (theirs, "2", "{\"n\":2}", &error));
+  while (heard->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  assert_heard ("2 ");
+
   /* A write of our own finds what others wrote before it. */
   truce_store_set_refresh_interval (a, 0);
-  g_signal_connect (ours, "changed", G_CALLBACK (on_changed), NULL);
   assert_done (truce_collection_put_text (theirs, "3", "{}", &error));
   assert_done (truce_collection_put_text (ours, "4", "{}", &error));
   assert_heard ("n-records 3 4 ");
