@@ -336,7 +336,8 @@ truce_batch_create (TruceBatch *self,
   g_return_if_fail (id != NULL);
   g_return_if_fail (value != NULL);
 
-  append_node (self, (TruceOperation) { .verb = TRUCE_VERB_CREATE, .collection = collection, .id = id }, NULL, value);
+  append_node (self, (TruceOperation) { .verb = TRUCE_VERB_CREATE, .collection = collection,
+                                        .id = id }, NULL, value);
 }
 
 /**
@@ -361,7 +362,8 @@ truce_batch_create_text (TruceBatch *self,
   g_return_if_fail (id != NULL);
   g_return_if_fail (text != NULL);
 
-  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_CREATE, .collection = collection, .id = id, .text = text });
+  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_CREATE, .collection = collection,
+                                                .id = id, .text = text });
 }
 
 /**
@@ -387,7 +389,8 @@ truce_batch_put (TruceBatch *self,
   g_return_if_fail (id != NULL);
   g_return_if_fail (value != NULL);
 
-  append_node (self, (TruceOperation) { .verb = TRUCE_VERB_PUT, .collection = collection, .id = id }, NULL, value);
+  append_node (self, (TruceOperation) { .verb = TRUCE_VERB_PUT, .collection = collection,
+                                        .id = id }, NULL, value);
 }
 
 /**
@@ -412,7 +415,8 @@ truce_batch_put_text (TruceBatch *self,
   g_return_if_fail (id != NULL);
   g_return_if_fail (text != NULL);
 
-  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_PUT, .collection = collection, .id = id, .text = text });
+  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_PUT, .collection = collection, .id = id,
+                                                .text = text });
 }
 
 /**
@@ -437,7 +441,8 @@ truce_batch_patch (TruceBatch *self,
   g_return_if_fail (id != NULL);
   g_return_if_fail (fields != NULL);
 
-  append_node (self, (TruceOperation) { .verb = TRUCE_VERB_PATCH, .collection = collection, .id = id }, NULL, fields);
+  append_node (self, (TruceOperation) { .verb = TRUCE_VERB_PATCH, .collection = collection,
+                                        .id = id }, NULL, fields);
 }
 
 /**
@@ -462,7 +467,8 @@ truce_batch_patch_text (TruceBatch *self,
   g_return_if_fail (id != NULL);
   g_return_if_fail (text != NULL);
 
-  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_PATCH, .collection = collection, .id = id, .text = text });
+  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_PATCH, .collection = collection, .id = id,
+                                                .text = text });
 }
 
 /**
@@ -487,7 +493,8 @@ truce_batch_unset (TruceBatch *self,
   g_return_if_fail (id != NULL);
   g_return_if_fail (field != NULL);
 
-  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_UNSET, .collection = collection, .id = id, .field = field });
+  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_UNSET, .collection = collection, .id = id,
+                                                .field = field });
 }
 
 /**
@@ -510,7 +517,8 @@ truce_batch_delete (TruceBatch *self,
   g_return_if_fail (collection != NULL);
   g_return_if_fail (id != NULL);
 
-  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_DELETE, .collection = collection, .id = id });
+  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_DELETE, .collection = collection,
+                                                .id = id });
 }
 
 /**
@@ -532,7 +540,8 @@ truce_batch_undelete (TruceBatch *self,
   g_return_if_fail (collection != NULL);
   g_return_if_fail (id != NULL);
 
-  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_UNDELETE, .collection = collection, .id = id });
+  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_UNDELETE, .collection = collection,
+                                                .id = id });
 }
 
 /**
@@ -560,7 +569,8 @@ truce_batch_add (TruceBatch *self,
   g_return_if_fail (field != NULL);
   g_return_if_fail (element != NULL);
 
-  append_node (self, (TruceOperation) { .verb = TRUCE_VERB_ADD, .collection = collection, .id = id, .field = field }, NULL, element);
+  append_node (self, (TruceOperation) { .verb = TRUCE_VERB_ADD, .collection = collection, .id = id,
+                                        .field = field }, NULL, element);
 }
 
 /**
@@ -588,7 +598,8 @@ truce_batch_remove (TruceBatch *self,
   g_return_if_fail (field != NULL);
   g_return_if_fail (element != NULL);
 
-  append_node (self, (TruceOperation) { .verb = TRUCE_VERB_REMOVE, .collection = collection, .id = id, .field = field }, NULL, element);
+  append_node (self, (TruceOperation) { .verb = TRUCE_VERB_REMOVE, .collection = collection, .id = id,
+                                        .field = field }, NULL, element);
 }
 
 /**
@@ -615,7 +626,8 @@ truce_batch_increment (TruceBatch *self,
   g_return_if_fail (id != NULL);
   g_return_if_fail (field != NULL);
 
-  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_INCREMENT, .collection = collection, .id = id, .field = field, .amount = amount });
+  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_INCREMENT, .collection = collection,
+                                                .id = id, .field = field, .amount = amount });
 }
 
 /**
@@ -649,7 +661,8 @@ truce_batch_merge (TruceBatch *self,
   g_return_if_fail (id != NULL);
   g_return_if_fail (value != NULL);
 
-  append_node (self, (TruceOperation) { .verb = TRUCE_VERB_MERGE, .collection = collection, .id = id }, base, value);
+  append_node (self, (TruceOperation) { .verb = TRUCE_VERB_MERGE, .collection = collection,
+                                        .id = id }, base, value);
 }
 
 /**
@@ -676,5 +689,6 @@ truce_batch_merge_text (TruceBatch *self,
   g_return_if_fail (id != NULL);
   g_return_if_fail (text != NULL);
 
-  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_MERGE, .collection = collection, .id = id, .base = base, .text = text });
+  truce_batch_append (self, &(TruceOperation) { .verb = TRUCE_VERB_MERGE, .collection = collection, .id = id,
+                                                .base = base, .text = text });
 }
