@@ -255,16 +255,6 @@ truce_batch_get_operation (TruceBatch *self,
   return &g_array_index (self->operations, TruceOperation, index);
 }
 
-const char *
-truce_verb_to_string (TruceVerb verb)
-{
-  static const char *const names[] = {
-    "create", "put", "patch", "unset", "delete", "undelete", "add", "remove", "increment", "merge"
-  };
-
-  return names[verb];
-}
-
 static const char *
 keep (TruceBatch *self,
       const char *text)

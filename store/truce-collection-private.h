@@ -9,7 +9,6 @@ G_BEGIN_DECLS
 /* The object of a collection, made where nobody holds it. */
 TruceCollection     *truce_collection_for         (TruceStore           *store,
                                                    TruceCollectionInfo  *info) G_GNUC_WARN_UNUSED_RESULT;
-TruceCollectionInfo *truce_collection_get_info    (TruceCollection      *self);
 
 /* Whether somebody wants to hear of changes: a watch, a handler, or who holds a record. */
 gboolean             truce_collection_is_observed (TruceCollection      *self);

@@ -266,12 +266,6 @@ truce_collection_for (TruceStore          *store,
   return self;
 }
 
-TruceCollectionInfo *
-truce_collection_get_info (TruceCollection *self)
-{
-  return self->info;
-}
-
 /* ---- who observes ---- */
 
 gboolean

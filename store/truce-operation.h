@@ -43,7 +43,5 @@ void                  truce_batch_append        (TruceBatch           *self,
 TruceBatchAnswer      truce_batch_ask           (TruceBatch           *self,
                                                  guint                 index,
                                                  const GError         *error);
-/* “create”, “put”, … */
-const char           *truce_verb_to_string      (TruceVerb             verb);
 
 G_END_DECLS

@@ -348,8 +348,8 @@ take_whole (TruceWrite              *self,
   return make_row (self, version, value, theirs->state, theirs->state_length);
 }
 
-/* Most of what is here was written once and never met anything: then its bytes say all that a join asks for, and it
- * need not be decoded. */
+/* Whether theirs has seen all that is here, and more. Most of what is here was written once and never met anything:
+ * then its bytes say all that a join asks for, and it need not be decoded. */
 static gboolean
 covers_fresh (const TruceWrite *self,
               const TruceState *state)
@@ -357,7 +357,8 @@ covers_fresh (const TruceWrite *self,
   TruceStamp stamp;
 
   return self->row != NULL && truce_state_get_fresh (self->row->state, self->row->state_length, &stamp) &&
-         truce_state_covers (state, stamp);
+         truce_state_covers (state, stamp) &&
+         (state->n_context > 1 || truce_stamp_order (state->context[0], stamp) != 0);
 }
 
 /* Joins for good. NULL without an error: nothing changes. */
@@ -400,16 +401,21 @@ truce_write_join (TruceWrite              *self,
 {
   gboolean whole = !truce_state_has_local (state) && is_alive (self, state) == (theirs->value != NULL);
 
+  gboolean ours_knows;
+  gboolean theirs_knows;
+
   if (whole && covers_fresh (self, state))
-    {
-      if (theirs->state_length == self->row->state_length &&
-          memcmp (theirs->state, self->row->state, theirs->state_length) == 0)
-        return NULL;
-      return begin_base (self, error) ? take_whole (self, theirs, version) : NULL;
-    }
-  if (!truce_write_begin (self, error) || truce_state_covers_all (self->state, state))
+    return begin_base (self, error) ? take_whole (self, theirs, version) : NULL;
+  if (!truce_write_begin (self, error))
     return NULL;
-  if (whole && truce_state_covers_all (state, self->state) && !truce_state_has_local (self->state))
+
+  /* Where each has seen all of the other they are the same, but for a cloned disk, which gave one stamp to two
+   * values: only a join tells. */
+  ours_knows = truce_state_covers_all (self->state, state);
+  theirs_knows = truce_state_covers_all (state, self->state);
+  if (ours_knows && !theirs_knows)
+    return NULL;
+  if (whole && theirs_knows && !ours_knows && !truce_state_has_local (self->state))
     return take_whole (self, theirs, version);
   return join_states (self, state, version, lost, lost_data);
 }

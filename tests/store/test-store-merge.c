@@ -14,11 +14,12 @@ get_now (gpointer data)
 }
 
 static TruceStore *
-make_store (int skew_ms)
+make_store_of (guint64 replica,
+               int     skew_ms)
 {
   g_autoptr(TruceStoreAdapter) adapter = TRUCE_STORE_ADAPTER (truce_memory_adapter_new ());
   g_autoptr(GError) error = NULL;
-  g_autoptr(TruceClock) clock = truce_clock_new_random (&error);
+  g_autoptr(TruceClock) clock = truce_clock_new (replica);
   g_autoptr(TruceSchema) schema = truce_schema_new_from_text (schema_text, &error);
   g_autoptr(TruceCollection) tasks = NULL;
   TruceStore *store;
@@ -29,6 +30,14 @@ make_store (int skew_ms)
   tasks = truce_store_get_collection (store, "task", schema, &error);
   g_assert_no_error (error);
   return store;
+}
+
+static TruceStore *
+make_store (int skew_ms)
+{
+  static guint64 replica = 1;
+
+  return make_store_of (replica++, skew_ms);
 }
 
 static void
@@ -290,6 +299,22 @@ test_kind_changed (void)
   assert_task (b, "1", "{\"votes\":3}");
 }
 
+/* A cloned disk: one stamp stands for two values. They end in the same one, however they meet. */
+static void
+test_clones (void)
+{
+  g_autoptr(TruceStore) a = make_store_of (77, 0);
+  g_autoptr(TruceStore) b = make_store_of (77, 0);
+
+  write_task (a, "1", "{\"title\":\"a\"}");
+  now_ms--;
+  write_task (b, "1", "{\"title\":\"b\"}");
+  assert_merged (a, b, 1);
+  assert_merged (b, a, 0);
+  assert_task (a, "1", "{\"title\":\"b\"}");
+  assert_task (b, "1", "{\"title\":\"b\"}");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -302,5 +327,6 @@ main (int   argc,
   g_test_add_func ("/store/merge/purge", test_purge);
   g_test_add_func ("/store/merge/async", test_async);
   g_test_add_func ("/store/merge/kind-changed", test_kind_changed);
+  g_test_add_func ("/store/merge/clones", test_clones);
   return g_test_run ();
 }
