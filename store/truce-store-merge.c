@@ -244,6 +244,8 @@ take_page (Merge    *merge,
            gboolean *more,
            GError  **error)
 {
+  gint64 cursor = merge->cursor;
+
   *more = TRUE;
   for (guint n = 0; n < PAGE && *more; n++)
     {
@@ -252,7 +254,7 @@ take_page (Merge    *merge,
       if (n % 16 == 15 && g_get_monotonic_time () >= deadline)
         break;
     }
-  return write_cursor (merge, error);
+  return merge->cursor == cursor || write_cursor (merge, error);
 }
 
 static gboolean
@@ -270,6 +272,7 @@ merge_step (gpointer       work,
             GError       **error)
 {
   Merge *merge = work;
+  gint64 cursor;
   gboolean more = TRUE;
   gboolean taken;
 
@@ -282,14 +285,14 @@ merge_step (gpointer       work,
       truce_store_rollback (merge->store);
       return FALSE;
     }
+  cursor = merge->cursor;
   taken = take_page (merge, deadline, &more, error);
   truce_store_adapter_rollback (merge->other->adapter);
+  if (!taken || (merge->cursor == cursor && merge->store->version == merge->store->began))
+    truce_store_rollback (merge->store);
+  else if (!truce_store_commit (merge->store, error))
+    return FALSE;
   if (!taken)
-    {
-      truce_store_rollback (merge->store);
-      return FALSE;
-    }
-  if (!truce_store_commit (merge->store, error))
     return FALSE;
 
   state->done = merge->after - merge->start;

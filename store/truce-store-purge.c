@@ -15,6 +15,7 @@ typedef struct
   char *after;                  /* owned: the last id, or key of the history; NULL: none yet */
   gint64 n_seen;
   gint64 n_purged;
+  gboolean wrote;               /* something went in the transaction at hand */
 } Purge;
 
 static Purge *
@@ -84,6 +85,7 @@ purge_row (Purge    *purge,
   if (!is_due (purge, row))
     return TRUE;
   purge->n_purged++;
+  purge->wrote = TRUE;
   return truce_store_remove_row (store, truce_store_info (store, collection, NULL), row, error);
 }
 
@@ -118,8 +120,10 @@ purge_entry (Purge    *purge,
   g_free (purge->after);
   purge->after = key;
   ms = truce_log_key_ms (key);
-  return ms < 0 || ms >= history_before_ms (purge) ||
-         truce_store_adapter_set_meta (adapter, TRUCE_LOG_GROUP, key, NULL, error);
+  if (ms < 0 || ms >= history_before_ms (purge))
+    return TRUE;
+  purge->wrote = TRUE;
+  return truce_store_adapter_set_meta (adapter, TRUCE_LOG_GROUP, key, NULL, error);
 }
 
 static gboolean
@@ -154,15 +158,17 @@ purge_step (gpointer       work,
             GError       **error)
 {
   Purge *purge = work;
+  gboolean went;
 
   if (!truce_store_begin (purge->store, error))
     return FALSE;
-  if (!purge_page (purge, deadline, error))
-    {
-      truce_store_rollback (purge->store);
-      return FALSE;
-    }
-  if (!truce_store_commit (purge->store, error))
+  purge->wrote = FALSE;
+  went = purge_page (purge, deadline, error);
+  if (!went || !purge->wrote)
+    truce_store_rollback (purge->store);
+  else
+    went = truce_store_commit (purge->store, error);
+  if (!went)
     return FALSE;
 
   state->done = purge->n_seen;

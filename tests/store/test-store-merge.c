@@ -299,6 +299,35 @@ test_kind_changed (void)
   assert_task (b, "1", "{\"votes\":3}");
 }
 
+/* Work that finds nothing to do writes nothing: another connection sees no commit. */
+static void
+test_nothing (void)
+{
+  g_autofree char *path = g_build_filename (g_get_user_data_dir (), "nothing.db", NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TruceSqliteAdapter) watcher = NULL;
+  g_autoptr(TruceStore) a = NULL;
+  g_autoptr(TruceStore) b = make_store (0);
+  gint64 generation;
+
+  g_mkdir_with_parents (g_get_user_data_dir (), 0700);
+  a = truce_store_open (path, &error);
+  g_assert_no_error (error);
+  truce_clock_set_time_func (truce_store_get_clock (a), get_now, NULL, NULL);
+  write_task (b, "1", "{\"title\":\"x\"}");
+  assert_merged (a, b, 1);
+
+  watcher = truce_sqlite_adapter_new (path, TRUCE_SQLITE_READ_ONLY, &error);
+  g_assert_no_error (error);
+  generation = truce_store_adapter_get_generation (TRUCE_STORE_ADAPTER (watcher));
+  assert_merged (a, b, 0);
+  g_assert_cmpint (truce_store_purge (a, now_ms, NULL, NULL, NULL, &error), ==, 0);
+  g_assert_cmpint (truce_store_adapter_get_generation (TRUCE_STORE_ADAPTER (watcher)), ==, generation);
+  write_task (b, "2", "{}");
+  assert_merged (a, b, 1);
+  g_assert_cmpint (truce_store_adapter_get_generation (TRUCE_STORE_ADAPTER (watcher)), !=, generation);
+}
+
 /* A cloned disk: one stamp stands for two values. They end in the same one, however they meet. */
 static void
 test_clones (void)
@@ -327,6 +356,7 @@ main (int   argc,
   g_test_add_func ("/store/merge/purge", test_purge);
   g_test_add_func ("/store/merge/async", test_async);
   g_test_add_func ("/store/merge/kind-changed", test_kind_changed);
+  g_test_add_func ("/store/merge/nothing", test_nothing);
   g_test_add_func ("/store/merge/clones", test_clones);
   return g_test_run ();
 }
