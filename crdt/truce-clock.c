@@ -10,7 +10,7 @@
  * between threads; nothing else hangs on the number, so relaxed memory order is enough. */
 
 #include "truce-clock-private.h"
-#include "truce-replica-id-private.h"
+#include "truce-replica-id.h"
 
 #include <stdatomic.h>
 #include <time.h>
@@ -60,7 +60,7 @@
 struct _TruceClock
 {
   GObject parent_instance;
-  guint64 replica;
+  _Atomic guint64 replica;
   _Atomic guint64 last;         /* the latest time given or observed, as in TruceStamp; 0 before the first */
   _Atomic gint64 offset;        /* ms to add to the system's time */
   _Atomic gint64 drift_cap;     /* ms that an observed stamp may be ahead */
@@ -166,13 +166,15 @@ truce_clock_class_init (TruceClockClass *klass)
    * TruceClock:replica:
    *
    * The id of the replica whose stamps these are. A clock without one (0)
-   * gives no stamps.
+   * gives no stamps. It changes when a sync has found that another copy speaks
+   * under the same id: then the replica takes a new one.
    *
    * Since: 1.0
    */
   properties[PROP_REPLICA] =
     g_param_spec_uint64 ("replica", NULL, NULL, 0, G_MAXUINT64, 0,
-                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_EXPLICIT_NOTIFY |
+                         G_PARAM_STATIC_STRINGS);
   /**
    * TruceClock:offset:
    *
@@ -441,6 +443,24 @@ truce_clock_catch_up (TruceClock *self,
          !atomic_compare_exchange_weak_explicit (&self->last, &last, theirs, memory_order_relaxed,
                                                  memory_order_relaxed))
     continue;
+}
+
+void
+truce_clock_assign (TruceClock *self,
+                    guint64     replica,
+                    guint64     last)
+{
+  g_assert (replica != 0);
+
+  self->last = last;
+  if (atomic_exchange (&self->replica, replica) != replica)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REPLICA]);
+}
+
+guint64
+truce_clock_get_last (TruceClock *self)
+{
+  return self->last;
 }
 
 gint64

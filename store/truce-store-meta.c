@@ -6,9 +6,13 @@
  * next: the clock, the latest version, and the counts. So several processes share one clock, no version is used
  * twice, and no count is ever scanned for. It is JSON, for people to read:
  *
- *   {"clock":"truce-clock 1 …","version":12,"schemas":1,"collections":{"task":[10,2,9,0,1,0]}}
+ *   {"clock":"truce-clock 1 …","clocks":1,"version":12,"schemas":1,"collections":{"task":[10,2,9,0,1,0]}}
  *
- * with the records that show, then the rows by delivery: synced, pending, in flight, failed, conflicted. */
+ * with the records that show, then the rows by delivery: synced, pending, in flight, failed, conflicted.
+ *
+ * "clocks" counts how often the clock became that of another replica, or was put back. Mostly a process goes on
+ * from the later of the clock that it has and the one that is kept; where the number differs from what it knows,
+ * the one that is kept holds, even if it is earlier. Without it, it is 0. */
 
 #include "truce-clock-private.h"
 #include "truce-store-private.h"
@@ -60,6 +64,8 @@ truce_store_write_meta (TruceStore *self)
 
   g_string_append (out, "{\"clock\":");
   truce_json_write_string (out, clock, -1);
+  g_string_append (out, ",\"clocks\":");
+  write_number (out, self->clocks);
   g_string_append (out, ",\"version\":");
   write_number (out, self->version);
   g_string_append (out, ",\"schemas\":");
@@ -93,7 +99,39 @@ refuse (GError    **error,
   return FALSE;
 }
 
-/* The clock goes on from whatever another process has made of it. */
+/* A number that is not negative. */
+static gboolean
+read_number (const TruceJsonDoc *doc,
+             const char         *name,
+             gint64             *number,
+             GError            **error)
+{
+  guint32 node = truce_json_member (doc, 0, name);
+
+  if (node == TRUCE_JSON_NONE || truce_json_type (doc, node) != TRUCE_JSON_NUMBER ||
+      !truce_json_get_int64 (doc, node, number) || *number < 0)
+    return refuse (error, name);
+  return TRUE;
+}
+
+/* A clock that is ours already goes on from whatever another process has made of it. */
+static void
+take_clock (TruceStore *self,
+            TruceClock *kept,
+            gint64      clocks)
+{
+  guint64 replica = truce_clock_get_replica (kept);
+  gboolean known = self->clocks < 0 || self->clocks == clocks;
+
+  if (self->clock == NULL)
+    self->clock = g_object_ref (kept);
+  else if (known && truce_clock_get_replica (self->clock) == replica)
+    truce_clock_catch_up (self->clock, kept);
+  else
+    truce_clock_assign (self->clock, replica, truce_clock_get_last (kept));
+  self->clocks = clocks;
+}
+
 static gboolean
 read_clock (TruceStore         *self,
             const TruceJsonDoc *doc,
@@ -102,9 +140,12 @@ read_clock (TruceStore         *self,
   guint32 node = truce_json_member (doc, 0, "clock");
   g_autofree char *text = NULL;
   g_autoptr(TruceClock) clock = NULL;
+  gint64 clocks = 0;
 
   if (node == TRUCE_JSON_NONE || truce_json_type (doc, node) != TRUCE_JSON_STRING)
     return refuse (error, "the clock");
+  if (truce_json_member (doc, 0, "clocks") != TRUCE_JSON_NONE && !read_number (doc, "clocks", &clocks, error))
+    return FALSE;
 
   text = truce_json_dup_string (doc, node);
   clock = truce_clock_new_from_string (text, error);
@@ -113,19 +154,19 @@ read_clock (TruceStore         *self,
       g_prefix_error (error, "the store's own data can't be read: ");
       return FALSE;
     }
-  if (self->clock == NULL)
-    {
-      self->clock = g_steal_pointer (&clock);
-      return TRUE;
-    }
-  if (truce_clock_get_replica (clock) != truce_clock_get_replica (self->clock))
-    {
-      g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_REPLICA_FORKED,
-                   "the store has another replica's id by now: open it again");
-      return FALSE;
-    }
-  truce_clock_catch_up (self->clock, clock);
+  take_clock (self, clock, clocks);
   return TRUE;
+}
+
+void
+truce_store_set_clock (TruceStore *self,
+                       guint64     replica,
+                       guint64     last)
+{
+  g_assert (self->writing);
+
+  self->clocks++;
+  truce_clock_assign (self->clock, replica, last);
 }
 
 static gboolean
@@ -206,21 +247,6 @@ truce_store_sum_counts (TruceStore *self)
   return sum;
 }
 
-/* A number that is not negative. */
-static gboolean
-read_number (const TruceJsonDoc *doc,
-             const char         *name,
-             gint64             *number,
-             GError            **error)
-{
-  guint32 node = truce_json_member (doc, 0, name);
-
-  if (node == TRUCE_JSON_NONE || truce_json_type (doc, node) != TRUCE_JSON_NUMBER ||
-      !truce_json_get_int64 (doc, node, number) || *number < 0)
-    return refuse (error, name);
-  return TRUE;
-}
-
 gboolean
 truce_store_read_meta (TruceStore *self,
                        GBytes     *bytes,
@@ -232,6 +258,7 @@ truce_store_read_meta (TruceStore *self,
   if (bytes == NULL)
     {
       self->version = 0;
+      self->clocks = 0;
       clear_counts (self);
       return TRUE;
     }

@@ -56,11 +56,13 @@ struct _TruceStore
   TruceCollectionInfo *last_info; /* the one that was asked for last, or NULL */
   gint64 version;               /* of the latest record written */
   GBytes *meta;                 /* as it was last read or written; NULL: never */
+  gint64 clocks;                /* how often the clock was set: others see by it that theirs is void; -1: not read */
   gint64 schemas;               /* how often a schema was set: others see by it that one has changed */
   gint64 told;                  /* the version up to which those who watch have been told */
   gint64 began;                 /* the version at which the open transaction began */
   gint64 generation;            /* the adapter's, when it was last looked at */
   TruceCounts counts;           /* of all collections, as last notified */
+  guint64 replica;              /* as last notified */
   gboolean writing;             /* a transaction is open */
 
   GQueue news;                  /* commits that not all have been told of (truce-store-watch.c) */
@@ -76,8 +78,8 @@ TruceCollectionInfo *truce_store_info        (TruceStore           *self,
 gboolean             truce_store_reload_schemas (TruceStore        *self,
                                                  GError           **error);
 TruceResolver       *truce_store_resolver    (TruceCollectionInfo  *info);
-/* The counts are those of the last commit; who observes them is told. */
-void                 truce_store_notify_counts (TruceStore         *self);
+/* The counts and the replica are those of the last commit; who observes them is told. */
+void                 truce_store_notify      (TruceStore           *self);
 
 /* ---- truce-store-meta.c ---- */
 
@@ -87,6 +89,10 @@ TruceCounts          truce_store_sum_counts  (TruceStore           *self);
 gboolean             truce_store_read_meta   (TruceStore           *self,
                                               GBytes               *bytes,
                                               GError              **error);
+/* Makes the clock that of another replica, or puts it back, for all processes; a rollback undoes it. In a transaction. */
+void                 truce_store_set_clock   (TruceStore           *self,
+                                              guint64               replica,
+                                              guint64               last);
 
 /* ---- truce-store-transaction.c ---- */
 

@@ -144,12 +144,12 @@ deliver (TruceStore *self)
     return;
 
   self->telling = TRUE;
-  truce_store_notify_counts (self);
+  truce_store_notify (self);
   while ((news = g_queue_pop_head (&self->news)) != NULL)
     {
       truce_collection_tell (news->collection, news->rows);
       news_free (news);
-      truce_store_notify_counts (self);
+      truce_store_notify (self);
     }
   self->telling = FALSE;
 }

@@ -237,12 +237,14 @@ truce_store_class_init (TruceStoreClass *klass)
   /**
    * TruceStore:replica:
    *
-   * The replica's id: 64 random bits.
+   * The replica's id: 64 random bits. It changes when a sync has found that
+   * another copy speaks under the same id: then this one takes a new id.
    *
    * Since: 1.0
    */
   properties[PROP_REPLICA] =
-    g_param_spec_uint64 ("replica", NULL, NULL, 0, G_MAXUINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+    g_param_spec_uint64 ("replica", NULL, NULL, 0, G_MAXUINT64, 0,
+                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   /**
    * TruceStore:outbox:
    *
@@ -284,6 +286,7 @@ static void
 truce_store_init (TruceStore *self)
 {
   self->collections = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, info_free);
+  self->clocks = -1;
   self->outbox = TRUE;
   self->history_days = HISTORY_DAYS;
   self->refresh_interval = REFRESH_INTERVAL;
@@ -316,6 +319,7 @@ open_store (TruceStore *self,
     return truce_store_begin (self, error) && truce_store_commit (self, error);
   if (!truce_store_read_meta (self, meta, error))
     return FALSE;
+  self->replica = truce_clock_get_replica (self->clock);
   self->counts = truce_store_sum_counts (self);
   self->told = self->version;
   self->generation = truce_store_adapter_get_generation (self->adapter);
@@ -329,11 +333,11 @@ open_store (TruceStore *self,
  *   store
  * @error: return location for an error
  *
- * Opens a store with a clock of one's own, as a test has one.
+ * Opens a store with a clock of one's own, as a test has one. A store that
+ * nothing was written to becomes the replica of @clock; where something was,
+ * @clock becomes that of the store's replica, and goes on from its latest stamp.
  *
- * Returns: (transfer full): the store, or %NULL with
- *   %TRUCE_ERROR_REPLICA_FORKED if the store belongs to another replica than
- *   @clock does, or as [ctor@Store.new]
+ * Returns: (transfer full): the store, or %NULL as [ctor@Store.new] says
  *
  * Since: 1.0
  */
@@ -618,7 +622,7 @@ truce_store_count (TruceStore   *self,
 }
 
 void
-truce_store_notify_counts (TruceStore *self)
+truce_store_notify (TruceStore *self)
 {
   static const struct { guint property; TruceDelivery delivery; } counted[] = {
     { PROP_N_PENDING, TRUCE_DELIVERY_PENDING },
@@ -626,8 +630,12 @@ truce_store_notify_counts (TruceStore *self)
     { PROP_N_CONFLICTED, TRUCE_DELIVERY_CONFLICTED },
   };
   TruceCounts old = self->counts;
+  guint64 replica = self->replica;
 
   self->counts = truce_store_sum_counts (self);
+  self->replica = truce_clock_get_replica (self->clock);
+  if (replica != self->replica)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REPLICA]);
   if (old.n_records != self->counts.n_records)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_RECORDS]);
   for (guint i = 0; i < G_N_ELEMENTS (counted); i++)

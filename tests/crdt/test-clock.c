@@ -464,6 +464,36 @@ test_time_func_freed (void)
 }
 
 static void
+count_notify (TruceClock *clock,
+              GParamSpec *pspec,
+              guint      *n)
+{
+  (*n)++;
+}
+
+/* A clock that becomes another replica's, or is put back, ticks as that one. */
+static void
+test_assign (void)
+{
+  gint64 now = NOW;
+  g_autoptr(TruceClock) clock = clock_at (7, &now);
+  guint n = 0;
+
+  g_signal_connect (clock, "notify::replica", G_CALLBACK (count_notify), &n);
+  tick (clock);
+  truce_clock_assign (clock, 8, truce_time_pack (NOW, 5));
+  g_assert_cmpuint (truce_clock_get_replica (clock), ==, 8);
+  g_assert_cmpuint (truce_clock_get_last (clock), ==, truce_time_pack (NOW, 5));
+  g_assert_cmpuint (tick (clock).time, ==, truce_time_pack (NOW, 6));
+  g_assert_cmpuint (n, ==, 1);
+
+  now -= DAY;
+  truce_clock_assign (clock, 8, truce_time_pack (NOW - YEAR, 0));
+  g_assert_cmpuint (tick (clock).time, ==, truce_time_pack (NOW - DAY, 0));
+  g_assert_cmpuint (n, ==, 1);
+}
+
+static void
 test_misuse (void)
 {
   g_autoptr(TruceClock) clock = truce_clock_new (7);
@@ -503,6 +533,7 @@ main (int   argc,
   g_test_add_func ("/clock/threads", test_threads);
   g_test_add_func ("/clock/properties", test_properties);
   g_test_add_func ("/clock/time-func-freed", test_time_func_freed);
+  g_test_add_func ("/clock/assign", test_assign);
   g_test_add_func ("/clock/misuse", test_misuse);
   return g_test_run ();
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "truce-replica-id-private.h"
+#include "truce-clock.h"
+#include "truce-random-private.h"
+#include "truce-replica-id.h"
 #include "truce-stamp-private.h"
 
 #include <errno.h>
@@ -129,34 +131,40 @@ test_mutations (void)
 }
 
 static ssize_t
-source_fails (void        *buffer,
-              size_t       length,
-              unsigned int flags)
+source_fails (gpointer buffer,
+              gsize    length,
+              gpointer data)
 {
   errno = ENOSYS;
   return -1;
 }
 
 static ssize_t
-source_short (void        *buffer,
-              size_t       length,
-              unsigned int flags)
+source_short (gpointer buffer,
+              gsize    length,
+              gpointer data)
 {
   memset (buffer, 7, length - 1);
   return (ssize_t) length - 1;
 }
 
-static guint n_draws;
+static ssize_t
+source_zeros (gpointer buffer,
+              gsize    length,
+              gpointer data)
+{
+  memset (buffer, 0, length);
+  return (ssize_t) length;
+}
 
 static ssize_t
-source_late (void        *buffer,
-             size_t       length,
-             unsigned int flags)
+source_interrupted (gpointer buffer,
+                    gsize    length,
+                    gpointer n_draws)
 {
-  n_draws++;
   errno = EINTR;
-  memset (buffer, n_draws == 3 ? 5 : 0, length);
-  return n_draws == 1 ? -1 : (ssize_t) length;
+  memset (buffer, 5, length);
+  return ++*(guint *) n_draws < 3 ? -1 : (ssize_t) length;
 }
 
 static void
@@ -176,27 +184,58 @@ test_replica_random (void)
     }
 }
 
+/* 112. Without random numbers there is no id, and no clock. */
 static void
 test_replica_no_random (gconstpointer source)
 {
   g_autoptr(GError) error = NULL;
+  g_autoptr(GError) clock_error = NULL;
   guint64 id = 42;
 
-  g_assert_false (truce_replica_id_draw ((TruceRandomSource) source, &id, &error));
+  truce_random_set_source ((TruceRandomFunc) source, NULL);
+  g_assert_false (truce_replica_id_random (&id, &error));
+  g_assert_null (truce_clock_new_random (&clock_error));
+  truce_random_set_source (NULL, NULL);
   g_assert_error (error, TRUCE_ERROR, TRUCE_ERROR_UNSUPPORTED);
+  g_assert_error (clock_error, TRUCE_ERROR, TRUCE_ERROR_UNSUPPORTED);
   g_assert_cmpuint (id, ==, 42);
+  g_assert_true (truce_replica_id_random (&id, NULL));
 }
 
 static void
-test_replica_never_zero (void)
+test_replica_interrupted (void)
 {
   g_autoptr(GError) error = NULL;
+  guint n_draws = 0;
   guint64 id = 0;
 
-  n_draws = 0;
-  g_assert_true (truce_replica_id_draw (source_late, &id, &error));
-  g_assert_cmpuint (n_draws, ==, 3);    /* interrupted; zero; good */
+  truce_random_set_source (source_interrupted, &n_draws);
+  g_assert_true (truce_replica_id_random (&id, &error));
+  truce_random_set_source (NULL, NULL);
+  g_assert_cmpuint (n_draws, ==, 3);
   g_assert_cmphex (id, ==, G_GUINT64_CONSTANT (0x0505050505050505));
+}
+
+static gpointer
+draw_elsewhere (gpointer data)
+{
+  guint64 id = 0;
+
+  return GINT_TO_POINTER (truce_replica_id_random (&id, NULL));
+}
+
+/* A source is that of the thread which set it. */
+static void
+test_replica_source_of_thread (void)
+{
+  guint64 id = 0;
+  GThread *thread;
+
+  truce_random_set_source (source_fails, NULL);
+  thread = g_thread_new ("draws", draw_elsewhere, NULL);
+  g_assert_true (GPOINTER_TO_INT (g_thread_join (thread)));
+  g_assert_false (truce_replica_id_random (&id, NULL));
+  truce_random_set_source (NULL, NULL);
 }
 
 static void
@@ -285,7 +324,9 @@ main (int   argc,
   g_test_add_func ("/replica-id/random", test_replica_random);
   g_test_add_data_func ("/replica-id/no-random/fails", (gconstpointer) source_fails, test_replica_no_random);
   g_test_add_data_func ("/replica-id/no-random/short", (gconstpointer) source_short, test_replica_no_random);
-  g_test_add_func ("/replica-id/never-zero", test_replica_never_zero);
+  g_test_add_data_func ("/replica-id/no-random/zeros", (gconstpointer) source_zeros, test_replica_no_random);
+  g_test_add_func ("/replica-id/interrupted", test_replica_interrupted);
+  g_test_add_func ("/replica-id/source-of-thread", test_replica_source_of_thread);
   g_test_add_func ("/replica-id/text", test_replica_text);
   return g_test_run ();
 }

@@ -223,19 +223,6 @@ test_reopen (Fixture      *f,
   assert_text (tasks, "1", "{\"new\":2,\"tags\":[\"b\"],\"title\":\"zz\"}");
 }
 
-/* A clock of another replica would give stamps that this one has given already. */
-static void
-test_forked (Fixture      *f,
-             gconstpointer data)
-{
-  g_autoptr(TruceClock) stranger = truce_clock_new_random (NULL);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(TruceStore) again = truce_store_new_with_clock (truce_store_get_adapter (f->store), stranger, &error);
-
-  g_assert_null (again);
-  g_assert_error (error, TRUCE_ERROR, TRUCE_ERROR_REPLICA_FORKED);
-}
-
 int
 main (int   argc,
       char *argv[])
@@ -249,6 +236,5 @@ main (int   argc,
   ADD ("inbox", test_inbox);
   ADD ("verify", test_verify);
   ADD ("reopen", test_reopen);
-  ADD ("forked", test_forked);
   return g_test_run ();
 }
