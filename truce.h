@@ -42,4 +42,6 @@
 #include "truce-collection-import.h"
 #include "truce-collection-export.h"
 #include "truce-query.h"
+#include "truce-test-adapter.h"
+#include "truce-test-clock.h"
 #undef TRUCE_INSIDE

@@ -4,7 +4,7 @@
 # usage: lint.sh SOURCE-ROOT format|cppcheck
 
 cd "$1" || exit 1
-floors=$(ls -d json crdt resolvers store sync tools 2>/dev/null)
+floors=$(ls -d json crdt resolvers store sync kit tools 2>/dev/null)
 case $2 in
   format)
     # Another version of the formatter has another taste; 0.72 is Debian 12's.
