@@ -42,6 +42,8 @@
 #include "truce-collection-import.h"
 #include "truce-collection-export.h"
 #include "truce-query.h"
+#include "truce-error-class.h"
+#include "truce-retry-policy.h"
 #include "truce-test-adapter.h"
 #include "truce-test-clock.h"
 #undef TRUCE_INSIDE

@@ -7,7 +7,7 @@
 
 root=$1 cc=$2 cxx=$3; shift 3
 flags="-fsyntax-only -pedantic -Wall -Wextra -Werror $(pkg-config --cflags gio-2.0 json-glib-1.0)"
-for folder in . json crdt resolvers store kit; do flags="$flags -I$root/$folder"; done
+for folder in . json crdt resolvers store sync kit; do flags="$flags -I$root/$folder"; done
 n=0
 status=0
 
