@@ -19,7 +19,8 @@ gobject.g_object_new.restype = ctypes.c_void_p
 with open(sys.argv[2]) as file:
     symbols = re.findall(r'^\s+(truce_\w+);', file.read(), re.M)
 # Their instances are no objects: what is not one of theirs can't be told from one.
-BOXED = ('truce_stamp_', 'truce_version_vector_', 'truce_stored_record_', 'truce_filter_')
+BOXED = ('truce_stamp_', 'truce_version_vector_', 'truce_stored_record_', 'truce_filter_',
+         'truce_change_')
 classes = [name.removesuffix('get_type') for name in symbols if name.endswith('_get_type')]
 
 
