@@ -9,9 +9,8 @@
  * A record that can't be taken (stamps from far in the future, bytes that are damaged) stops nothing: the others
  * go on, whoever asked is told, and the cursor stays before it, so that the next merge tries again. */
 
-#include "truce-clock-private.h"
 #include "truce-job.h"
-#include "truce-log-private.h"
+#include "truce-store-join.h"
 
 #define PAGE 1000               /* records a transaction, at the most */
 #define CURSOR_GROUP "cursor"
@@ -56,101 +55,6 @@ merge_free (gpointer data)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Merge, merge_free)
 
-/* ---- one record ---- */
-
-typedef struct
-{
-  TruceStore *store;
-  const TruceStoredRecord *row;
-  GError *error;                /* of the first entry that could not be written */
-} Lost;
-
-static void
-keep_lost (const char          *pointer,
-           const TruceStateDot *dot,
-           gpointer             data)
-{
-  Lost *lost = data;
-
-  if (lost->error == NULL && dot->value.text != NULL)
-    truce_log_append (lost->store, lost->row->collection, lost->row->id, pointer, dot->value.text,
-                      dot->value.length, &dot->stamp, &lost->error);
-}
-
-/* The latest stamp must be near our time; the others of the context are earlier. */
-static gboolean
-observe (TruceStore       *store,
-         const TruceState *state,
-         GError          **error)
-{
-  TruceStamp latest = { 0, 0 };
-
-  for (guint32 i = 0; i < state->n_context; i++)
-    if (truce_stamp_order (state->context[i], latest) > 0)
-      latest = state->context[i];
-  return latest.time == 0 || truce_clock_observe (store->clock, &latest, error);
-}
-
-/* Joins theirs, which has been read, into what is here. */
-static gboolean
-join_state (TruceStore              *store,
-            TruceCollectionInfo     *info,
-            TruceWrite              *write,
-            const TruceStoredRecord *theirs,
-            TruceState              *state,
-            gboolean                *changed,
-            GError                 **error)
-{
-  Lost lost = { store, theirs, NULL };
-  g_autoptr(GError) local = NULL;
-  g_autoptr(TruceStoredRecord) row = truce_write_join (write, theirs, state, store->version + 1, keep_lost, &lost,
-                                                       &local);
-
-  if (local == NULL)
-    local = g_steal_pointer (&lost.error);
-  g_clear_error (&lost.error);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-  *changed = row != NULL;
-  return row == NULL || truce_store_put_row (store, info, row, write->row, error);
-}
-
-static gboolean
-join_row (TruceStore        *store,
-          TruceStoredRecord *theirs,
-          gboolean          *changed,
-          GError           **error)
-{
-  g_autoptr(TruceJsonArena) arena = truce_json_arena_new ();
-  g_autoptr(TruceStoredRecord) ours = NULL;
-  g_autoptr(GError) local = NULL;
-  TruceCollectionInfo *info = truce_store_info (store, theirs->collection, error);
-  TruceState *state;
-  TruceWrite write = { .collection = theirs->collection, .id = theirs->id, .outbox = store->outbox, .joined = TRUE };
-  gboolean joined;
-
-  if (info == NULL)
-    return FALSE;
-  state = truce_state_decode (arena, theirs->value, theirs->value_length, theirs->state, theirs->state_length, error);
-  if (state == NULL || !observe (store, state, error))
-    return FALSE;
-  ours = truce_store_adapter_get (store->adapter, theirs->collection, theirs->id, &local);
-  if (local != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local));
-      return FALSE;
-    }
-
-  write.schema = info->schema;
-  write.row = ours;
-  joined = join_state (store, info, &write, theirs, state, changed, error);
-  truce_write_end (&write);
-  return joined;
-}
-
 /* ---- the feed ---- */
 
 static gboolean
@@ -189,17 +93,6 @@ write_cursor (Merge   *merge,
   return truce_store_adapter_set_meta (merge->store->adapter, CURSOR_GROUP, merge->key, bytes, error);
 }
 
-/* What is wrong with one record, and not with the place where they are kept. */
-static gboolean
-is_of_record (const GError *error)
-{
-  return g_error_matches (error, TRUCE_ERROR, TRUCE_ERROR_CORRUPT) ||
-         g_error_matches (error, TRUCE_ERROR, TRUCE_ERROR_TOO_NEW) ||
-         g_error_matches (error, TRUCE_ERROR, TRUCE_ERROR_TOO_LARGE) ||
-         g_error_matches (error, TRUCE_ERROR, TRUCE_ERROR_INVALID_DATA) ||
-         g_error_matches (error, TRUCE_ERROR, TRUCE_ERROR_CLOCK_SKEW);
-}
-
 /* Takes the next record in. *more: whether there was one. */
 static gboolean
 take_next (Merge    *merge,
@@ -211,9 +104,9 @@ take_next (Merge    *merge,
   gboolean changed = FALSE;
 
   *more = row != NULL;
-  if (row != NULL && !join_row (merge->store, row, &changed, &local))
+  if (row != NULL && !truce_store_join_row (merge->store, row, &changed, &local))
     {
-      if (!is_of_record (local))
+      if (!truce_error_is_of_record (local))
         {
           g_propagate_error (error, g_steal_pointer (&local));
           return FALSE;

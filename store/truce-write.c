@@ -400,7 +400,6 @@ truce_write_join (TruceWrite              *self,
                   GError                 **error)
 {
   gboolean whole = !truce_state_has_local (state) && is_alive (self, state) == (theirs->value != NULL);
-
   gboolean ours_knows;
   gboolean theirs_knows;
 
@@ -413,6 +412,7 @@ truce_write_join (TruceWrite              *self,
    * values: only a join tells. */
   ours_knows = truce_state_covers_all (self->state, state);
   theirs_knows = truce_state_covers_all (state, self->state);
+  self->ahead = !theirs_knows;
   if (ours_knows && !theirs_knows)
     return NULL;
   if (whole && theirs_knows && !ours_knows && !truce_state_has_local (self->state))

@@ -30,6 +30,7 @@ typedef struct
   TruceState *state;            /* of the row, in the arena */
   TruceBase base;               /* what has to be remembered of it */
   gboolean joined;              /* another replica has seen it: a deletion of it is not ours alone */
+  gboolean ahead;               /* set by a join: what was here has something that theirs has not seen */
   GPtrArray *kept;              /* of TruceJsonDoc *, owned: documents that the state refers to; or NULL */
 } TruceWrite;
 
