@@ -40,6 +40,7 @@ struct _TruceHello
 
   gboolean welcome;             /* and the session is the parent's */
   char *remote_epoch;           /* owned; NULL: not told */
+  char *remote_last_session;    /* owned: which of the two above the remote has; NULL: not told */
   gint64 head;                  /* or TRUCE_NOT_TOLD */
   gint64 horizon;               /* 0: nothing has been purged */
   gint64 remote_now_ms;         /* or TRUCE_NOT_TOLD */

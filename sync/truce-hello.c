@@ -25,6 +25,7 @@ truce_hello_finalize (GObject *object)
   g_clear_pointer (&self->epoch, g_free);
   g_clear_pointer (&self->account, g_free);
   g_clear_pointer (&self->remote_epoch, g_free);
+  g_clear_pointer (&self->remote_last_session, g_free);
 
   G_OBJECT_CLASS (truce_hello_parent_class)->finalize (object);
 }
@@ -285,6 +286,27 @@ truce_hello_set_remote_epoch (TruceHello *self,
 
   g_free (self->remote_epoch);
   self->remote_epoch = g_strdup (epoch);
+}
+
+/**
+ * truce_hello_set_remote_last_session:
+ * @self: a hello
+ * @session: a session's name
+ *
+ * Says in which session the remote last took changes from the replica, which may
+ * not know whether its last push arrived.
+ *
+ * Since: 1.0
+ */
+void
+truce_hello_set_remote_last_session (TruceHello *self,
+                                     const char *session)
+{
+  g_return_if_fail (TRUCE_IS_HELLO (self));
+  g_return_if_fail (session != NULL);
+
+  g_free (self->remote_last_session);
+  self->remote_last_session = g_strdup (session);
 }
 
 /**

@@ -40,6 +40,9 @@ TRUCE_AVAILABLE_IN_1_0
 void              truce_hello_set_remote_epoch     (TruceHello       *self,
                                                     const char       *epoch);
 TRUCE_AVAILABLE_IN_1_0
+void              truce_hello_set_remote_last_session (TruceHello    *self,
+                                                    const char       *session);
+TRUCE_AVAILABLE_IN_1_0
 void              truce_hello_set_head             (TruceHello       *self,
                                                     gint64            head);
 TRUCE_AVAILABLE_IN_1_0
