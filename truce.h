@@ -53,4 +53,5 @@
 #include "truce-retry-policy.h"
 #include "truce-test-adapter.h"
 #include "truce-test-clock.h"
+#include "truce-test-remote.h"
 #undef TRUCE_INSIDE
