@@ -5,79 +5,8 @@
  * Resolution is a write: the resolver says what the record should be, and that is put like any other value. What
  * it drops on either side goes to the history. */
 
-#include "truce-log-private.h"
-#include "truce-record-private.h"
+#include "truce-settle.h"
 #include "truce-store-merge-verb.h"
-
-static TruceRecord *
-make_record (const TruceOperation *operation,
-             const char           *text,
-             GError              **error)
-{
-  if (text == NULL)
-    return truce_record_new_tombstone (operation->collection, operation->id, error);
-  return truce_record_new_from_text (operation->collection, operation->id, text, error);
-}
-
-static gboolean
-same_record (TruceRecord *a,
-             TruceRecord *b)
-{
-  TruceJsonDoc *x = truce_record_get_doc (a);
-  TruceJsonDoc *y = truce_record_get_doc (b);
-
-  return x == y || (x != NULL && y != NULL && truce_json_equal (x, 0, y, 0));
-}
-
-/* The latest stamp of each field that shows, for resolvers that ask which came later. */
-static gboolean
-stamp_record (TruceWrite  *write,
-              TruceRecord *record,
-              GError     **error)
-{
-  if (!truce_write_begin (write, error))
-    return FALSE;
-
-  if (write->state->touched.time != 0)
-    truce_record_set_stamp (record, NULL, &write->state->touched);
-  for (guint i = 0; i < write->state->fields.n_fields; i++)
-    {
-      const TruceStateField *field = &write->state->fields.fields[i];
-      const TruceStatePart *part = truce_state_shown (field);
-      g_autofree char *name = g_strndup (field->name.text, field->name.length);
-
-      if (part != NULL && part->shape <= TRUCE_SHAPE_FLAG_OFF && part->n > 0)
-        truce_record_set_stamp (record, name, &part->dots[part->n - 1].stamp);
-    }
-  return TRUE;
-}
-
-/* The values of one side that the result does not have where both had changed them. */
-static gboolean
-keep_lost (TruceStore       *self,
-           TruceConflict    *conflict,
-           TruceSide         side,
-           const TruceStamp *stamp,
-           JsonNode         *result,
-           GError          **error)
-{
-  GListModel *fields = truce_conflict_get_fields (conflict);
-  guint n = g_list_model_get_n_items (fields);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr(TruceFieldConflict) field = g_list_model_get_item (fields, i);
-      g_autofree char *lost = truce_field_conflict_dup_text (field, side);
-      const char *pointer = truce_field_conflict_get_pointer (field);
-
-      if (lost == NULL || truce_log_still_has (result, pointer, lost))
-        continue;
-      if (!truce_log_append (self, truce_conflict_get_collection (conflict), truce_conflict_get_id (conflict),
-                             pointer, lost, strlen (lost), stamp, error))
-        return FALSE;
-    }
-  return TRUE;
-}
 
 static gboolean
 put_result (TruceStore           *self,
@@ -146,8 +75,8 @@ resolve (TruceStore           *self,
       text = truce_resolution_dup_text (resolution);
       break;
     }
-  if (!keep_lost (self, conflict, TRUCE_SIDE_REMOTE, theirs, value, error) ||
-      !keep_lost (self, conflict, TRUCE_SIDE_LOCAL, &write->stamp, value, error))
+  if (!truce_settle_keep_lost (self, conflict, TRUCE_SIDE_REMOTE, theirs, value, error) ||
+      !truce_settle_keep_lost (self, conflict, TRUCE_SIDE_LOCAL, &write->stamp, value, error))
     return FALSE;
   return put_result (self, info, write, operation, text, done, error);
 }
@@ -160,21 +89,24 @@ truce_store_merge_verb (TruceStore           *self,
                         TruceDone            *done,
                         GError              **error)
 {
-  g_autoptr(TruceRecord) base = make_record (operation, operation->base, error);
-  g_autoptr(TruceRecord) local = base != NULL ? make_record (operation, operation->text, error) : NULL;
+  const char *id = operation->id;
+  g_autoptr(TruceRecord) base = truce_settle_record (operation->collection, id, operation->base, error);
+  g_autoptr(TruceRecord) local = base == NULL ? NULL :
+                                 truce_settle_record (operation->collection, id, operation->text, error);
   g_autoptr(TruceRecord) remote = NULL;
   g_autoptr(TruceConflict) conflict = NULL;
 
   if (local == NULL)
     return FALSE;
   write->row = done->before;
-  remote = make_record (operation, done->before != NULL ? done->before->value : NULL, error);
-  if (remote == NULL || !stamp_record (write, remote, error))
+  remote = truce_settle_record (operation->collection, id, done->before != NULL ? done->before->value : NULL, error);
+  if (remote == NULL || !truce_write_begin (write, error))
     return FALSE;
 
-  if (same_record (base, remote))
+  truce_settle_stamp (remote, write->state);
+  if (truce_settle_same (base, remote))
     return put_result (self, info, write, operation, operation->text, done, error);
-  if (same_record (local, remote))
+  if (truce_settle_same (local, remote))
     {
       done->outcome = TRUCE_OUTCOME_UNCHANGED;
       return TRUE;

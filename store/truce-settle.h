@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What a store adds to a conflict before a resolver sees it, and keeps of it afterwards. Private: nothing here is
+ * installed. */
+
+#include "truce-conflict.h"
+#include "truce-store-private.h"
+
+G_BEGIN_DECLS
+
+/* One side of a conflict. text NULL: deleted, or not there. */
+TruceRecord *truce_settle_record    (const char    *collection,
+                                     const char    *id,
+                                     const char    *text,
+                                     GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The latest stamp of each field that shows, for resolvers that ask which came later. */
+void         truce_settle_stamp     (TruceRecord      *record,
+                                     const TruceState *state);
+/* Whether both show the same, or neither shows anything. */
+gboolean     truce_settle_same      (TruceRecord   *a,
+                                     TruceRecord   *b);
+/* In a transaction that is open: the values of one side that the result (NULL: a deletion) does not have where both
+ * had changed them go to the history. stamp may be NULL. */
+gboolean     truce_settle_keep_lost (TruceStore       *store,
+                                     TruceConflict    *conflict,
+                                     TruceSide         side,
+                                     const TruceStamp *stamp,
+                                     JsonNode         *result,
+                                     GError          **error);
+
+G_END_DECLS
