@@ -145,6 +145,18 @@ remove_record (TruceStoreAdapter *adapter,
   return inner != NULL && truce_store_adapter_remove (inner, record, error);
 }
 
+static gboolean
+settle (TruceStoreAdapter *adapter,
+        TruceStoredRecord *record,
+        TruceDelivery      delivery,
+        GBytes            *base,
+        GError           **error)
+{
+  TruceStoreAdapter *inner = reach (adapter, error);
+
+  return inner != NULL && truce_store_adapter_settle (inner, record, delivery, base, error);
+}
+
 static TruceStoredRecord *
 next (TruceStoreAdapter *adapter,
       const char        *collection,
@@ -221,6 +233,15 @@ prepare (TruceStoreAdapter *adapter,
   return inner != NULL && truce_store_adapter_prepare (inner, collection, schema, error);
 }
 
+static gboolean
+flush (TruceStoreAdapter *adapter,
+       GError           **error)
+{
+  TruceStoreAdapter *inner = reach (adapter, error);
+
+  return inner != NULL && truce_store_adapter_flush (inner, error);
+}
+
 static gint64
 get_generation (TruceStoreAdapter *adapter)
 {
@@ -248,6 +269,7 @@ truce_test_adapter_iface_init (TruceStoreAdapterInterface *iface)
   iface->get = get;
   iface->put = put;
   iface->remove = remove_record;
+  iface->settle = settle;
   iface->next = next;
   iface->next_change = next_change;
   iface->next_pending = next_pending;
@@ -255,6 +277,7 @@ truce_test_adapter_iface_init (TruceStoreAdapterInterface *iface)
   iface->set_meta = set_meta;
   iface->next_meta = next_meta;
   iface->prepare = prepare;
+  iface->flush = flush;
   iface->get_generation = get_generation;
   iface->verify = verify;
 }

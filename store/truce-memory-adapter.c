@@ -313,6 +313,29 @@ remove_record (TruceStoreAdapter *adapter,
   return TRUE;
 }
 
+static gboolean
+settle (TruceStoreAdapter *adapter,
+        TruceStoredRecord *record,
+        TruceDelivery      delivery,
+        GBytes            *base,
+        GError           **error)
+{
+  TruceMemoryAdapter *self = TRUCE_MEMORY_ADAPTER (adapter);
+  TruceStoredRecord *old = g_tree_lookup (self->records, record);
+
+  if (!check_writing (self, error))
+    return FALSE;
+  if (old == NULL || old->version != record->version)
+    {
+      g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_CONFLICT, "Record %s/%s is no longer at version %" G_GINT64_FORMAT,
+                   record->collection, record->id, record->version);
+      return FALSE;
+    }
+
+  make_change (self, (Change) { ref_found (old), truce_stored_record_settled (old, delivery, base), NULL, NULL });
+  return TRUE;
+}
+
 static TruceStoredRecord *
 next (TruceStoreAdapter *adapter,
       const char        *collection,
@@ -400,6 +423,7 @@ truce_memory_adapter_iface_init (TruceStoreAdapterInterface *iface)
   iface->get = get;
   iface->put = put;
   iface->remove = remove_record;
+  iface->settle = settle;
   iface->next = next;
   iface->next_change = next_change;
   iface->next_pending = next_pending;

@@ -232,6 +232,9 @@ commit_write (TruceSqliteAdapter *self,
   truce_sqlite_walks_end (self);
   if (!run (self, TRUCE_SQLITE_COMMIT, "commit", error))
     return commit_failed (self);
+  self->unsure = self->synchronous != TRUCE_DURABILITY_FULL;
+  if (!self->unsure)
+    self->sure_generation = self->searched_generation;  /* nobody else has committed since this one began */
   end (self, TRUE);
   return TRUE;
 }
@@ -253,6 +256,44 @@ truce_sqlite_commit (TruceStoreAdapter *adapter,
   return TRUE;
 }
 
+/* The first commit under FULL makes sure of all those before it, whoever made them: it waits until the whole log is on
+ * the disk. So nothing but the number that the header has anyway is written. */
+static gboolean
+commit_surely (TruceSqliteAdapter *self,
+               GError            **error)
+{
+  TruceStoreAdapter *adapter = TRUCE_STORE_ADAPTER (self);
+  g_autofree char *nothing = g_strdup_printf ("PRAGMA user_version = %d", TRUCE_SQLITE_VERSION);
+
+  if (!truce_sqlite_begin (adapter, TRUE, error))
+    return FALSE;
+  if (truce_sqlite_exec (self, nothing, "flush", error))
+    return truce_sqlite_commit (adapter, error);
+
+  truce_sqlite_rollback (adapter);
+  return FALSE;
+}
+
+static gboolean
+truce_sqlite_flush (TruceStoreAdapter *adapter,
+                    GError           **error)
+{
+  TruceSqliteAdapter *self = TRUCE_SQLITE_ADAPTER (adapter);
+  TruceDurability asked = self->durability;
+  gboolean done;
+
+  if (!truce_sqlite_ready (self, error))
+    return FALSE;
+  if ((self->flags & TRUCE_SQLITE_READ_ONLY) != 0 ||
+      (!self->unsure && self->sure_generation == read_generation (self)))
+    return TRUE;
+
+  self->durability = TRUCE_DURABILITY_FULL;
+  done = commit_surely (self, error);
+  self->durability = asked;
+  return done;
+}
+
 static gint64
 truce_sqlite_get_generation (TruceStoreAdapter *adapter)
 {
@@ -270,6 +311,7 @@ adapter_iface_init (TruceStoreAdapterInterface *iface)
   iface->get = truce_sqlite_get;
   iface->put = truce_sqlite_put;
   iface->remove = truce_sqlite_remove;
+  iface->settle = truce_sqlite_settle_record;
   iface->next = truce_sqlite_next;
   iface->next_change = truce_sqlite_next_change;
   iface->next_pending = truce_sqlite_next_pending;
@@ -277,6 +319,7 @@ adapter_iface_init (TruceStoreAdapterInterface *iface)
   iface->set_meta = truce_sqlite_set_meta;
   iface->next_meta = truce_sqlite_next_meta;
   iface->prepare = truce_sqlite_prepare;
+  iface->flush = truce_sqlite_flush;
   iface->get_generation = truce_sqlite_get_generation;
   iface->verify = truce_sqlite_verify;
 }

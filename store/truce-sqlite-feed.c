@@ -80,6 +80,23 @@ truce_sqlite_list_remove (TruceSqliteAdapter *self,
   return take_out (self, list_of (delivery), version, error);
 }
 
+/* Its old entry can't stay behind: its version is the record's, so it would not be stale. */
+gboolean
+truce_sqlite_list_move (TruceSqliteAdapter      *self,
+                        const TruceStoredRecord *record,
+                        gint64                   key,
+                        TruceDelivery            delivery,
+                        GError                 **error)
+{
+  TruceSqliteList from = list_of (record->delivery);
+
+  if (from == list_of (delivery))
+    return TRUE;
+  self->warm[from] = record->version;
+  return take_out (self, from, record->version, error) &&
+         truce_sqlite_list_add (self, record->version, key, delivery, error);
+}
+
 gboolean
 truce_sqlite_list_drop (TruceSqliteAdapter *self,
                         gint64              version,

@@ -12,7 +12,7 @@
  *   truce-sqlite-error.c          SQLite's errors as ours
  *   truce-sqlite-statement.c      SQL, prepared once
  *   truce-sqlite-row.c            records as rows: columns, checksums
- *   truce-sqlite-record.c         get, put, remove, next
+ *   truce-sqlite-record.c         get, put, settle, remove, next
  *   truce-sqlite-feed.c           outbox and feed
  *   truce-sqlite-meta.c           small values
  *   truce-sqlite-index.c          indexes that schemas declare
@@ -44,6 +44,7 @@ typedef enum
   TRUCE_SQLITE_GET,
   TRUCE_SQLITE_INSERT,
   TRUCE_SQLITE_UPDATE,
+  TRUCE_SQLITE_SETTLE,
   TRUCE_SQLITE_DELETE,
   TRUCE_SQLITE_NEXT,
   TRUCE_SQLITE_FIND,
@@ -122,6 +123,8 @@ struct _TruceSqliteAdapter
 
   TruceSqliteTransaction transaction;
   GError *broken;               /* why the transaction can only be rolled back; owned */
+  gboolean unsure;              /* something was committed that a loss of power may take back */
+  gint64 sure_generation;       /* what others had committed by then is sure */
   gboolean in_doubt;            /* a commit failed, and what it left in the log is not yet covered */
 
   TruceSqliteWalk records;
@@ -219,7 +222,7 @@ guint32        truce_sqlite_row_checksum    (const TruceStoredParts *parts);
 /* Without a copy: of use until the statement moves. FALSE if the checksum is wrong. */
 gboolean       truce_sqlite_row_read        (sqlite3_stmt           *statement,
                                              TruceStoredParts       *parts);
-/* INSERT and UPDATE have their parameters in the same places; replaced is for UPDATE alone. */
+/* INSERT, UPDATE and SETTLE have their parameters in the same places. */
 void           truce_sqlite_row_bind        (sqlite3_stmt           *statement,
                                              const TruceStoredRecord *record,
                                              gint64                  key);
@@ -227,6 +230,12 @@ void           truce_sqlite_row_bind        (sqlite3_stmt           *statement,
 /* ---- truce-sqlite-feed.c ---- */
 gboolean       truce_sqlite_list_add        (TruceSqliteAdapter    *self,
                                              gint64                 version,
+                                             gint64                 key,
+                                             TruceDelivery          delivery,
+                                             GError               **error);
+/* A record goes to the other list, at the version that it has. */
+gboolean       truce_sqlite_list_move       (TruceSqliteAdapter    *self,
+                                             const TruceStoredRecord *record,
                                              gint64                 key,
                                              TruceDelivery          delivery,
                                              GError               **error);
@@ -265,6 +274,11 @@ gboolean       truce_sqlite_put             (TruceStoreAdapter     *adapter,
                                              GError               **error);
 gboolean       truce_sqlite_remove          (TruceStoreAdapter     *adapter,
                                              TruceStoredRecord     *record,
+                                             GError               **error);
+gboolean       truce_sqlite_settle_record   (TruceStoreAdapter     *adapter,
+                                             TruceStoredRecord     *record,
+                                             TruceDelivery          delivery,
+                                             GBytes                *base,
                                              GError               **error);
 TruceStoredRecord *truce_sqlite_next        (TruceStoreAdapter     *adapter,
                                              const char            *collection,

@@ -226,6 +226,32 @@ truce_sqlite_put (TruceStoreAdapter *adapter,
 }
 
 gboolean
+truce_sqlite_settle_record (TruceStoreAdapter *adapter,
+                            TruceStoredRecord *record,
+                            TruceDelivery      delivery,
+                            GBytes            *base,
+                            GError           **error)
+{
+  TruceSqliteAdapter *self = TRUCE_SQLITE_ADAPTER (adapter);
+  g_autoptr(TruceStoredRecord) settled = NULL;
+  sqlite3_stmt *statement;
+  gint64 key;
+
+  if (!truce_sqlite_writable (self, error))
+    return FALSE;
+  truce_sqlite_walks_end (self);
+  key = find_key (self, record, error);
+  statement = key != 0 ? truce_sqlite_statement (self, TRUCE_SQLITE_SETTLE, error) : NULL;
+  if (statement == NULL)
+    return FALSE;
+  settled = truce_stored_record_settled (record, delivery, base);
+  truce_sqlite_row_bind (statement, settled, key);
+  return truce_sqlite_run (self, statement, "settle a record", error) &&
+         check_changed (self, record, error) &&
+         truce_sqlite_list_move (self, record, key, delivery, error);
+}
+
+gboolean
 truce_sqlite_remove (TruceStoreAdapter *adapter,
                      TruceStoredRecord *record,
                      GError           **error)

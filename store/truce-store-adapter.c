@@ -10,7 +10,7 @@
  * Iteration is "the next after that": no cursor has to be closed, a store may write between two steps, and
  * an adapter that is asked in order can keep a statement open and just step it. */
 
-#include "truce-store-adapter.h"
+#include "truce-store-adapter-private.h"
 #include "truce-stored-record-private.h"
 
 /**
@@ -31,10 +31,10 @@
  * [method@StoreAdapter.remove]. Each carries a version, and no two the same;
  * the records in order of their versions are the store's *feed*. Those whose
  * delivery is not %TRUCE_DELIVERY_SYNCED are the *outbox*. Both are views of
- * the records: nothing but [method@StoreAdapter.put] and
- * [method@StoreAdapter.remove] changes them, a record stands in the feed once,
- * at its current version, and it enters or leaves the outbox in the same
- * transaction that writes it.
+ * the records: nothing but [method@StoreAdapter.put],
+ * [method@StoreAdapter.settle] and [method@StoreAdapter.remove] changes them, a
+ * record stands in the feed once, at its current version, and it enters or
+ * leaves the outbox in the same transaction that writes it.
  *
  * Beside them, *meta*: small values at (group, key).
  *
@@ -96,174 +96,10 @@
  */
 G_DEFINE_INTERFACE (TruceStoreAdapter, truce_store_adapter, G_TYPE_OBJECT)
 
-/* ---- what an implementation may leave out ---- */
-
-static void
-set_unsupported (GError           **error,
-                 TruceStoreAdapter *self,
-                 const char        *what)
-{
-  g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_UNSUPPORTED, "%s can't %s", G_OBJECT_TYPE_NAME (self), what);
-}
-
-static gboolean
-real_begin (TruceStoreAdapter *self,
-            gboolean           write,
-            GError           **error)
-{
-  set_unsupported (error, self, "begin a transaction");
-  return FALSE;
-}
-
-static gboolean
-real_commit (TruceStoreAdapter *self,
-             GError           **error)
-{
-  set_unsupported (error, self, "commit a transaction");
-  return FALSE;
-}
-
-static void
-real_rollback (TruceStoreAdapter *self)
-{
-}
-
-static TruceStoredRecord *
-real_get (TruceStoreAdapter *self,
-          const char        *collection,
-          const char        *id,
-          GError           **error)
-{
-  set_unsupported (error, self, "look up a record");
-  return NULL;
-}
-
-static gboolean
-real_put (TruceStoreAdapter *self,
-          TruceStoredRecord *record,
-          TruceStoredRecord *replaced,
-          GError           **error)
-{
-  set_unsupported (error, self, "write a record");
-  return FALSE;
-}
-
-static gboolean
-real_remove (TruceStoreAdapter *self,
-             TruceStoredRecord *record,
-             GError           **error)
-{
-  set_unsupported (error, self, "remove a record");
-  return FALSE;
-}
-
-static TruceStoredRecord *
-real_next (TruceStoreAdapter *self,
-           const char        *collection,
-           const char        *after_id,
-           GError           **error)
-{
-  set_unsupported (error, self, "list the records of a collection");
-  return NULL;
-}
-
-static TruceStoredRecord *
-real_next_change (TruceStoreAdapter *self,
-                  gint64             after,
-                  GError           **error)
-{
-  set_unsupported (error, self, "list changes");
-  return NULL;
-}
-
-static TruceStoredRecord *
-real_next_pending (TruceStoreAdapter *self,
-                   gint64             after,
-                   GError           **error)
-{
-  TruceStoredRecord *record = truce_store_adapter_next_change (self, after, error);
-
-  while (record != NULL && record->delivery == TRUCE_DELIVERY_SYNCED)
-    {
-      g_autoptr(TruceStoredRecord) synced = record;
-
-      record = truce_store_adapter_next_change (self, synced->version, error);
-    }
-  return record;
-}
-
-static GBytes *
-real_get_meta (TruceStoreAdapter *self,
-               const char        *group,
-               const char        *key,
-               GError           **error)
-{
-  set_unsupported (error, self, "look up meta");
-  return NULL;
-}
-
-static gboolean
-real_set_meta (TruceStoreAdapter *self,
-               const char        *group,
-               const char        *key,
-               GBytes            *value,
-               GError           **error)
-{
-  set_unsupported (error, self, "write meta");
-  return FALSE;
-}
-
-static char *
-real_next_meta (TruceStoreAdapter *self,
-                const char        *group,
-                const char        *after_key,
-                GError           **error)
-{
-  set_unsupported (error, self, "list meta");
-  return NULL;
-}
-
-static gboolean
-real_prepare (TruceStoreAdapter *self,
-              const char        *collection,
-              TruceSchema       *schema,
-              GError           **error)
-{
-  return TRUE;
-}
-
-static gint64
-real_get_generation (TruceStoreAdapter *self)
-{
-  return 0;
-}
-
-static char **
-real_verify (TruceStoreAdapter *self,
-             GCancellable      *cancellable,
-             GError           **error)
-{
-  return g_new0 (char *, 1);
-}
-
 static void
 truce_store_adapter_default_init (TruceStoreAdapterInterface *iface)
 {
-  iface->begin = real_begin;
-  iface->commit = real_commit;
-  iface->rollback = real_rollback;
-  iface->get = real_get;
-  iface->put = real_put;
-  iface->remove = real_remove;
-  iface->next = real_next;
-  iface->next_change = real_next_change;
-  iface->next_pending = real_next_pending;
-  iface->get_meta = real_get_meta;
-  iface->set_meta = real_set_meta;
-  iface->next_meta = real_next_meta;
-  iface->prepare = real_prepare;
-  iface->get_generation = real_get_generation;
-  iface->verify = real_verify;
+  truce_store_adapter_set_defaults (iface);
 }
 
 /* ---- what is believed ---- */
@@ -350,7 +186,7 @@ truce_store_adapter_begin (TruceStoreAdapter *self,
  * Ends the transaction, and makes what it wrote last.
  *
  * What was committed is there after a crash and a loss of power, unless the
- * adapter's user has asked for less.
+ * adapter's user has asked for less; see [method@StoreAdapter.flush].
  *
  * Returns: %TRUE, or %FALSE with an error: then everything is as after
  *   [method@StoreAdapter.rollback], and the transaction is over too
@@ -496,6 +332,45 @@ truce_store_adapter_remove (TruceStoreAdapter *self,
 
   done = TRUCE_STORE_ADAPTER_GET_IFACE (self)->remove (self, record, &given);
   return check_done (self, done, given, "remove a record", error);
+}
+
+/**
+ * truce_store_adapter_settle:
+ * @self: an adapter
+ * @record: what [method@StoreAdapter.get] or an iteration gave for that id in
+ *   this transaction, or what was last put there
+ * @delivery: what is still to be done with it
+ * @base: (nullable): its base from now on, or %NULL for none
+ * @error: return location for an error
+ *
+ * Gives a record another delivery and another base, and leaves all else as it
+ * is: also its version, and so its place in the feed. By that it enters the
+ * outbox, stays in it, or leaves it.
+ *
+ * That is how a remote's acknowledgement is noted, once for each record that was
+ * sent: it should cost less than a [method@StoreAdapter.put].
+ *
+ * Returns: %TRUE, or %FALSE with an error; nothing has changed then
+ *
+ * Since: 1.0
+ */
+gboolean
+truce_store_adapter_settle (TruceStoreAdapter *self,
+                            TruceStoredRecord *record,
+                            TruceDelivery      delivery,
+                            GBytes            *base,
+                            GError           **error)
+{
+  GError *given = NULL;
+  gboolean done;
+
+  g_return_val_if_fail (TRUCE_IS_STORE_ADAPTER (self), FALSE);
+  g_return_val_if_fail (record != NULL, FALSE);
+  g_return_val_if_fail (delivery >= TRUCE_DELIVERY_SYNCED && delivery <= TRUCE_DELIVERY_CONFLICTED, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  done = TRUCE_STORE_ADAPTER_GET_IFACE (self)->settle (self, record, delivery, base, &given);
+  return check_done (self, done, given, "settle a record", error);
 }
 
 /**
@@ -734,6 +609,37 @@ truce_store_adapter_prepare (TruceStoreAdapter *self,
 
   done = TRUCE_STORE_ADAPTER_GET_IFACE (self)->prepare (self, collection, schema, &given);
   return check_done (self, done, given, "prepare a collection", error);
+}
+
+/**
+ * truce_store_adapter_flush:
+ * @self: an adapter
+ * @error: return location for an error
+ *
+ * Makes sure, outside of a transaction, of all that was committed, here or by
+ * others that write to the same place: it is there after a loss of power.
+ *
+ * An adapter whose commits are sure has nothing to do here. One that was asked
+ * for less waits for the disk now, unless nothing was written since the last
+ * time. A store asks for it before it lets anything out: a replica must not
+ * forget what others know of it.
+ *
+ * Returns: %TRUE, or %FALSE with an error
+ *
+ * Since: 1.0
+ */
+gboolean
+truce_store_adapter_flush (TruceStoreAdapter *self,
+                           GError           **error)
+{
+  GError *given = NULL;
+  gboolean done;
+
+  g_return_val_if_fail (TRUCE_IS_STORE_ADAPTER (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  done = TRUCE_STORE_ADAPTER_GET_IFACE (self)->flush (self, &given);
+  return check_done (self, done, given, "flush", error);
 }
 
 /**

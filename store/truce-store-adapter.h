@@ -18,6 +18,7 @@ G_DECLARE_INTERFACE (TruceStoreAdapter, truce_store_adapter, TRUCE, STORE_ADAPTE
  * @get: see [method@StoreAdapter.get]
  * @put: see [method@StoreAdapter.put]
  * @remove: see [method@StoreAdapter.remove]
+ * @settle: see [method@StoreAdapter.settle]
  * @next: see [method@StoreAdapter.next]
  * @next_change: see [method@StoreAdapter.next_change]
  * @next_pending: see [method@StoreAdapter.next_pending]. The default looks for
@@ -26,6 +27,7 @@ G_DECLARE_INTERFACE (TruceStoreAdapter, truce_store_adapter, TRUCE, STORE_ADAPTE
  * @set_meta: see [method@StoreAdapter.set_meta]
  * @next_meta: see [method@StoreAdapter.next_meta]
  * @prepare: see [method@StoreAdapter.prepare]. The default does nothing
+ * @flush: see [method@StoreAdapter.flush]. The default does nothing
  * @get_generation: see [method@StoreAdapter.get_generation]. The default is 0
  * @verify: see [method@StoreAdapter.verify]. The default finds nothing
  *
@@ -57,6 +59,11 @@ struct _TruceStoreAdapterInterface
   gboolean           (*remove)         (TruceStoreAdapter  *self,
                                         TruceStoredRecord  *record,
                                         GError            **error);
+  gboolean           (*settle)         (TruceStoreAdapter  *self,
+                                        TruceStoredRecord  *record,
+                                        TruceDelivery       delivery,
+                                        GBytes             *base,
+                                        GError            **error);
   TruceStoredRecord *(*next)           (TruceStoreAdapter  *self,
                                         const char         *collection,
                                         const char         *after_id,
@@ -83,6 +90,8 @@ struct _TruceStoreAdapterInterface
   gboolean           (*prepare)        (TruceStoreAdapter  *self,
                                         const char         *collection,
                                         TruceSchema        *schema,
+                                        GError            **error);
+  gboolean           (*flush)          (TruceStoreAdapter  *self,
                                         GError            **error);
   gint64             (*get_generation) (TruceStoreAdapter  *self);
   char             **(*verify)         (TruceStoreAdapter  *self,
@@ -112,6 +121,12 @@ gboolean           truce_store_adapter_put            (TruceStoreAdapter  *self,
 TRUCE_AVAILABLE_IN_1_0
 gboolean           truce_store_adapter_remove         (TruceStoreAdapter  *self,
                                                        TruceStoredRecord  *record,
+                                                       GError            **error);
+TRUCE_AVAILABLE_IN_1_0
+gboolean           truce_store_adapter_settle         (TruceStoreAdapter  *self,
+                                                       TruceStoredRecord  *record,
+                                                       TruceDelivery       delivery,
+                                                       GBytes             *base,
                                                        GError            **error);
 TRUCE_AVAILABLE_IN_1_0
 TruceStoredRecord *truce_store_adapter_next           (TruceStoreAdapter  *self,
@@ -146,6 +161,9 @@ TRUCE_AVAILABLE_IN_1_0
 gboolean           truce_store_adapter_prepare        (TruceStoreAdapter  *self,
                                                        const char         *collection,
                                                        TruceSchema        *schema,
+                                                       GError            **error);
+TRUCE_AVAILABLE_IN_1_0
+gboolean           truce_store_adapter_flush          (TruceStoreAdapter  *self,
                                                        GError            **error);
 TRUCE_AVAILABLE_IN_1_0
 gint64             truce_store_adapter_get_generation (TruceStoreAdapter  *self);

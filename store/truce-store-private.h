@@ -111,6 +111,14 @@ gboolean             truce_store_put_row     (TruceStore           *self,
                                               TruceStoredRecord    *row,
                                               TruceStoredRecord    *replaced,
                                               GError              **error);
+/* Another delivery and base for what is there; base NULL: none. Who watches is told of no change: there is none to
+ * see. */
+gboolean             truce_store_settle_row  (TruceStore           *self,
+                                              TruceCollectionInfo  *info,
+                                              TruceStoredRecord    *row,
+                                              TruceDelivery         delivery,
+                                              GBytes               *base,
+                                              GError              **error);
 gboolean             truce_store_remove_row  (TruceStore           *self,
                                               TruceCollectionInfo  *info,
                                               TruceStoredRecord    *row,

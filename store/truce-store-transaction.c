@@ -98,9 +98,9 @@ count_row (TruceCollectionInfo     *info,
 }
 
 static gboolean
-waits_in_inbox (const TruceStoredRecord *row)
+is_of_inbox (TruceDelivery delivery)
 {
-  return row->delivery == TRUCE_DELIVERY_FAILED || row->delivery == TRUCE_DELIVERY_CONFLICTED;
+  return delivery == TRUCE_DELIVERY_FAILED || delivery == TRUCE_DELIVERY_CONFLICTED;
 }
 
 gboolean
@@ -114,7 +114,7 @@ truce_store_put_row (TruceStore          *self,
 
   if (!truce_store_adapter_put (self->adapter, row, replaced, error))
     return FALSE;
-  if (replaced != NULL && waits_in_inbox (replaced) && !waits_in_inbox (row) &&
+  if (replaced != NULL && is_of_inbox (replaced->delivery) && !is_of_inbox (row->delivery) &&
       !truce_inbox_remove (self, row->collection, row->id, error))
     return FALSE;
 
@@ -123,6 +123,28 @@ truce_store_put_row (TruceStore          *self,
     count_row (info, replaced, -1);
   count_row (info, row, 1);
   truce_store_note (self, info, row);
+  return TRUE;
+}
+
+gboolean
+truce_store_settle_row (TruceStore          *self,
+                        TruceCollectionInfo *info,
+                        TruceStoredRecord   *row,
+                        TruceDelivery        delivery,
+                        GBytes              *base,
+                        GError             **error)
+{
+  g_assert (self->writing);
+  g_assert ((base != NULL) <= (delivery != TRUCE_DELIVERY_SYNCED));
+
+  if (!truce_store_adapter_settle (self->adapter, row, delivery, base, error))
+    return FALSE;
+  if (is_of_inbox (row->delivery) && !is_of_inbox (delivery) &&
+      !truce_inbox_remove (self, row->collection, row->id, error))
+    return FALSE;
+
+  info->counts.n_rows[row->delivery]--;
+  info->counts.n_rows[delivery]++;
   return TRUE;
 }
 
@@ -136,7 +158,7 @@ truce_store_remove_row (TruceStore          *self,
 
   if (!truce_store_adapter_remove (self->adapter, row, error))
     return FALSE;
-  if (waits_in_inbox (row) && !truce_inbox_remove (self, row->collection, row->id, error))
+  if (is_of_inbox (row->delivery) && !truce_inbox_remove (self, row->collection, row->id, error))
     return FALSE;
 
   count_row (info, row, -1);

@@ -43,5 +43,9 @@ typedef struct
 TruceStoredRecord *truce_stored_record_make  (const TruceStoredParts  *parts) G_GNUC_WARN_UNUSED_RESULT;
 /* Of a record that is to become another one; nothing is copied. */
 TruceStoredParts   truce_stored_record_parts (const TruceStoredRecord *self);
+/* The same record under the same version, but for these two. base NULL: none. */
+TruceStoredRecord *truce_stored_record_settled (const TruceStoredRecord *self,
+                                                TruceDelivery            delivery,
+                                                GBytes                  *base) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

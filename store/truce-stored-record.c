@@ -103,6 +103,29 @@ truce_stored_record_parts (const TruceStoredRecord *self)
   };
 }
 
+/* Empty bytes have no address; a base without one would be none. */
+static void
+set_base (TruceStoredParts *parts,
+          GBytes           *base)
+{
+  parts->base = base != NULL ? g_bytes_get_data (base, NULL) : NULL;
+  parts->base_length = base != NULL ? g_bytes_get_size (base) : 0;
+  if (base != NULL && parts->base == NULL)
+    parts->base = "";
+}
+
+TruceStoredRecord *
+truce_stored_record_settled (const TruceStoredRecord *self,
+                             TruceDelivery            delivery,
+                             GBytes                  *base)
+{
+  TruceStoredParts parts = truce_stored_record_parts (self);
+
+  parts.delivery = delivery;
+  set_base (&parts, base);
+  return truce_stored_record_make (&parts);
+}
+
 /**
  * truce_stored_record_new:
  * @collection: the collection's name
@@ -146,11 +169,7 @@ truce_stored_record_new (const char   *collection,
   parts.value = value;
   parts.value_length = value != NULL ? strlen (value) : 0;
   parts.state = g_bytes_get_data (state, &parts.state_length);
-  if (base != NULL)
-    parts.base = g_bytes_get_data (base, &parts.base_length);
-  /* Empty bytes have no address; a base without one would be none. */
-  if (base != NULL && parts.base == NULL)
-    parts.base = "";
+  set_base (&parts, base);
   return truce_stored_record_make (&parts);
 }
 

@@ -63,6 +63,13 @@ class DictAdapter(GObject.Object, Truce.StoreAdapter):
         self.records.pop((record.get_collection(), record.get_id()), None)
         return True
 
+    def do_settle(self, record, delivery, base):
+        self.check_writing()
+        place = record.get_collection(), record.get_id()
+        self.records[place] = Truce.StoredRecord.new(*place, record.get_version(), delivery, record.get_value(),
+                                                     record.dup_state(), base)
+        return True
+
     def do_next(self, collection, after_id):
         return self.records.get((collection, first_after((i for c, i in self.records if c == collection), after_id)))
 

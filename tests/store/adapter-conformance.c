@@ -69,6 +69,21 @@ put (Fixture      *f,
 }
 
 void
+settle (Fixture      *f,
+        const char   *collection,
+        const char   *id,
+        TruceDelivery delivery)
+{
+  g_autoptr(TruceStoredRecord) record = get (f, collection, id);
+  g_autoptr(GBytes) base = delivery != TRUCE_DELIVERY_SYNCED ? g_bytes_new_static ("settled", 7) : NULL;
+  GError *error = NULL;
+
+  g_assert_nonnull (record);
+  truce_store_adapter_settle (f->adapter, record, delivery, base, &error);
+  g_assert_no_error (error);
+}
+
+void
 purge (Fixture    *f,
        const char *collection,
        const char *id)

@@ -43,6 +43,11 @@ void               put        (Fixture       *f,
                                const char    *collection,
                                const char    *id,
                                TruceDelivery  delivery);
+/* Gives what is there another delivery, with a base unless that is SYNCED. */
+void               settle     (Fixture       *f,
+                               const char    *collection,
+                               const char    *id,
+                               TruceDelivery  delivery);
 void               put_record (Fixture           *f,
                                TruceStoredRecord *record);
 void               purge      (Fixture       *f,

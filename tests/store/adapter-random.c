@@ -163,6 +163,24 @@ random_put (Fixture    *f,
 }
 
 static void
+random_settle (Fixture *f,
+               Model   *model,
+               int      at)
+{
+  TruceStoredRecord *old = model->records->pdata[at];
+  TruceDelivery delivery = g_test_rand_int_range (TRUCE_DELIVERY_SYNCED, TRUCE_DELIVERY_CONFLICTED + 1);
+  g_autoptr(GBytes) state = truce_stored_record_dup_state (old);
+  g_autoptr(GBytes) base = delivery != TRUCE_DELIVERY_SYNCED ? g_bytes_new_static ("settled", 7) : NULL;
+
+  settle (f, truce_stored_record_get_collection (old), truce_stored_record_get_id (old), delivery);
+  model->records->pdata[at] = truce_stored_record_new (truce_stored_record_get_collection (old),
+                                                       truce_stored_record_get_id (old),
+                                                       truce_stored_record_get_version (old), delivery,
+                                                       truce_stored_record_get_value (old), state, base);
+  truce_stored_record_unref (old);
+}
+
+static void
 random_step (Fixture *f,
              Model   *model)
 {
@@ -171,7 +189,7 @@ random_step (Fixture *f,
   int at = model_find (model, collection, id);
   guint key = g_test_rand_int_range (0, N_META);
 
-  switch (g_test_rand_int_range (0, 8))
+  switch (g_test_rand_int_range (0, 10))
     {
     case 0:
       if (at >= 0)
@@ -190,6 +208,12 @@ random_step (Fixture *f,
         value = model->meta[key] != 0 ? g_strdup_printf ("%d", model->meta[key]) : NULL;
         set_meta (f, "meta", name, value);
       }
+      break;
+
+    case 2:
+    case 3:
+      if (at >= 0)
+        random_settle (f, model, at);
       break;
 
     default:

@@ -163,6 +163,128 @@ test_deliveries (Fixture      *f,
 }
 
 static void
+assert_settled (Fixture           *f,
+                TruceStoredRecord *before,
+                TruceDelivery      delivery)
+{
+  g_autoptr(TruceStoredRecord) after = get (f, "task", "b");
+  g_autoptr(TruceStoredRecord) expected = NULL;
+  g_autoptr(GBytes) state = truce_stored_record_dup_state (before);
+  g_autoptr(GBytes) base = delivery != TRUCE_DELIVERY_SYNCED ? g_bytes_new_static ("settled", 7) : NULL;
+
+  expected = truce_stored_record_new ("task", "b", 2, delivery, truce_stored_record_get_value (before), state, base);
+  assert_same_record (after, expected);
+  assert_feed (f->adapter, "1:task/a 2:task/b 3:task/c");
+  assert_outbox (f->adapter, delivery != TRUCE_DELIVERY_SYNCED ? "1:task/a 2:task/b" : "1:task/a");
+}
+
+/* From every delivery to every other: nothing but that and the base changes, also if it is taken back. */
+static void
+test_settle (Fixture      *f,
+             gconstpointer data)
+{
+  g_autoptr(TruceStoredRecord) before = NULL;
+  TruceDelivery delivery = TRUCE_DELIVERY_PENDING;
+
+  begin (f);
+  put (f, "task", "a", TRUCE_DELIVERY_PENDING);
+  put (f, "task", "b", TRUCE_DELIVERY_SYNCED);
+  put (f, "task", "c", TRUCE_DELIVERY_SYNCED);
+  settle (f, "task", "b", delivery);
+  before = get (f, "task", "b");
+  commit (f);
+  for (int step = 0; step < 25; step++)
+    {
+      TruceDelivery next = (step + step / 5) % (TRUCE_DELIVERY_CONFLICTED + 1);
+
+      begin (f);
+      settle (f, "task", "b", next);
+      assert_settled (f, before, next);
+      truce_store_adapter_rollback (f->adapter);
+      assert_settled (f, before, delivery);
+      begin (f);
+      settle (f, "task", "b", next);
+      commit (f);
+      assert_settled (f, before, next);
+      delivery = next;
+    }
+}
+
+/* Settled and changed in any order within one transaction. */
+static void
+test_settle_and_put (Fixture      *f,
+                     gconstpointer data)
+{
+  begin (f);
+  put (f, "task", "a", TRUCE_DELIVERY_PENDING);
+  settle (f, "task", "a", TRUCE_DELIVERY_SYNCED);
+  put (f, "task", "b", TRUCE_DELIVERY_PENDING);
+  settle (f, "task", "b", TRUCE_DELIVERY_SYNCED);
+  put (f, "task", "a", TRUCE_DELIVERY_PENDING);
+  commit (f);
+  assert_feed (f->adapter, "2:task/b 3:task/a");
+  assert_outbox (f->adapter, "3:task/a");
+
+  begin (f);
+  settle (f, "task", "b", TRUCE_DELIVERY_FAILED);
+  put (f, "task", "b", TRUCE_DELIVERY_SYNCED);
+  settle (f, "task", "a", TRUCE_DELIVERY_SYNCED);
+  purge (f, "task", "a");
+  commit (f);
+  assert_feed (f->adapter, "4:task/b");
+  assert_outbox (f->adapter, "");
+}
+
+/* The base is bytes of any content, and none is another one than an empty one. */
+static void
+test_settle_base (Fixture      *f,
+                  gconstpointer data)
+{
+  g_autoptr(GBytes) empty = g_bytes_new_static ("", 0);
+  g_autoptr(GBytes) zeros = g_bytes_new_static ("\0\xff", 2);
+  GBytes *bases[] = { zeros, NULL, empty, NULL };
+
+  begin (f);
+  put (f, "task", "a", TRUCE_DELIVERY_SYNCED);
+  for (guint i = 0; i < G_N_ELEMENTS (bases); i++)
+    {
+      g_autoptr(TruceStoredRecord) before = get (f, "task", "a");
+      g_autoptr(TruceStoredRecord) after = NULL;
+      g_autoptr(GBytes) base = NULL;
+      g_autoptr(GError) error = NULL;
+
+      truce_store_adapter_settle (f->adapter, before, TRUCE_DELIVERY_PENDING, bases[i], &error);
+      g_assert_no_error (error);
+      after = get (f, "task", "a");
+      base = truce_stored_record_dup_base (after);
+      g_assert_cmpint (base == NULL, ==, bases[i] == NULL);
+      g_assert_true (base == NULL || g_bytes_equal (base, bases[i]));
+    }
+  commit (f);
+}
+
+/* All that was committed stays; there is nothing else to be seen of it here. */
+static void
+test_flush (Fixture      *f,
+            gconstpointer data)
+{
+  g_autoptr(GError) error = NULL;
+
+  truce_store_adapter_flush (f->adapter, &error);
+  g_assert_no_error (error);
+  begin (f);
+  put (f, "task", "a", TRUCE_DELIVERY_PENDING);
+  commit (f);
+  for (int i = 0; i < 2; i++)
+    {
+      truce_store_adapter_flush (f->adapter, &error);
+      g_assert_no_error (error);
+    }
+  assert_feed (f->adapter, "1:task/a");
+  assert_outbox (f->adapter, "1:task/a");
+}
+
+static void
 test_feed (Fixture      *f,
            gconstpointer data)
 {
@@ -350,6 +472,10 @@ const AdapterCase adapter_record_cases[] = {
   { "/large-versions", test_large_versions },
   { "/put/exists", test_put_exists },
   { "/put/deliveries", test_deliveries },
+  { "/settle", test_settle },
+  { "/settle/put", test_settle_and_put },
+  { "/settle/base", test_settle_base },
+  { "/flush", test_flush },
   { "/feed", test_feed },
   { "/order", test_order },
   { "/hostile-names", test_hostile_names },

@@ -104,6 +104,9 @@ assert_no_writing (Fixture           *f,
   g_assert_false (truce_store_adapter_remove (f->adapter, there, &error));
   g_assert_error (error, TRUCE_ERROR, TRUCE_ERROR_READ_ONLY);
   g_clear_error (&error);
+  g_assert_false (truce_store_adapter_settle (f->adapter, there, TRUCE_DELIVERY_PENDING, value, &error));
+  g_assert_error (error, TRUCE_ERROR, TRUCE_ERROR_READ_ONLY);
+  g_clear_error (&error);
   g_assert_false (truce_store_adapter_set_meta (f->adapter, "store", "state", value, &error));
   g_assert_error (error, TRUCE_ERROR, TRUCE_ERROR_READ_ONLY);
   assert_feed (f->adapter, "1:task/a");
@@ -218,6 +221,39 @@ test_walk_outbox (Fixture      *f,
   assert_feed (f->adapter, "5:task/a 6:task/b 7:task/c 8:task/d");
 }
 
+/* What is acknowledged leaves the outbox while it is gone through, and keeps its place among the changes. */
+static void
+test_walk_and_settle (Fixture      *f,
+                      gconstpointer data)
+{
+  gint64 version = 0;
+  GError *error = NULL;
+
+  begin (f);
+  for (char id = 'a'; id <= 'f'; id++)
+    put (f, "task", (char[]) { id, '\0' }, id == 'b' ? TRUCE_DELIVERY_SYNCED : TRUCE_DELIVERY_PENDING);
+  commit (f);
+  begin (f);
+  while (TRUE)
+    {
+      g_autoptr(TruceStoredRecord) record = truce_store_adapter_next_pending (f->adapter, version, &error);
+
+      g_assert_no_error (error);
+      if (record == NULL)
+        break;
+      version = truce_stored_record_get_version (record);
+      if (version == 4)
+        settle (f, "task", "d", TRUCE_DELIVERY_FAILED);
+      else
+        truce_store_adapter_settle (f->adapter, record, TRUCE_DELIVERY_SYNCED, NULL, &error);
+      g_assert_no_error (error);
+    }
+  assert_outbox (f->adapter, "4:task/d");
+  commit (f);
+  assert_outbox (f->adapter, "4:task/d");
+  assert_feed (f->adapter, "1:task/a 2:task/b 3:task/c 4:task/d 5:task/e 6:task/f");
+}
+
 static void
 test_walk_and_remove (Fixture      *f,
                       gconstpointer data)
@@ -288,6 +324,7 @@ const AdapterCase adapter_transaction_cases[] = {
   { "/go-on-after-error", test_go_on_after_error },
   { "/walk/replace", test_walk_and_replace },
   { "/walk/outbox", test_walk_outbox },
+  { "/walk/settle", test_walk_and_settle },
   { "/walk/remove", test_walk_and_remove },
   { "/walk/interleave", test_walks_interleave },
   { NULL, NULL },

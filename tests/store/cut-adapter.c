@@ -74,6 +74,17 @@ remove_record (TruceStoreAdapter *adapter,
   return truce_store_adapter_remove (INNER (adapter), record, error);
 }
 
+static gboolean
+settle (TruceStoreAdapter *adapter,
+        TruceStoredRecord *record,
+        TruceDelivery      delivery,
+        GBytes            *base,
+        GError           **error)
+{
+  return spend (&CUT_ADAPTER (adapter)->puts, error) &&
+         truce_store_adapter_settle (INNER (adapter), record, delivery, base, error);
+}
+
 static TruceStoredRecord *
 next (TruceStoreAdapter *adapter,
       const char        *collection,
@@ -138,6 +149,13 @@ prepare (TruceStoreAdapter *adapter,
   return truce_store_adapter_prepare (INNER (adapter), collection, schema, error);
 }
 
+static gboolean
+flush (TruceStoreAdapter *adapter,
+       GError           **error)
+{
+  return truce_store_adapter_flush (INNER (adapter), error);
+}
+
 static gint64
 get_generation (TruceStoreAdapter *adapter)
 {
@@ -161,6 +179,7 @@ cut_adapter_iface_init (TruceStoreAdapterInterface *iface)
   iface->get = get;
   iface->put = put;
   iface->remove = remove_record;
+  iface->settle = settle;
   iface->next = next;
   iface->next_change = next_change;
   iface->next_pending = next_pending;
@@ -168,6 +187,7 @@ cut_adapter_iface_init (TruceStoreAdapterInterface *iface)
   iface->set_meta = set_meta;
   iface->next_meta = next_meta;
   iface->prepare = prepare;
+  iface->flush = flush;
   iface->get_generation = get_generation;
   iface->verify = verify;
 }

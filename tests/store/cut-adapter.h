@@ -12,7 +12,7 @@ G_DECLARE_FINAL_TYPE (CutAdapter, cut_adapter, CUT, ADAPTER, GObject)
 
 /* Takes inner over. */
 TruceStoreAdapter *cut_adapter_new   (TruceStoreAdapter *inner);
-/* After so many more changes read, and after so many more records put, these fail with
+/* After so many more changes read, and after so many more records put or settled, these fail with
  * TRUCE_ERROR_TRANSIENT; -1: never. */
 void               cut_adapter_after (TruceStoreAdapter *self,
                                       int                changes,

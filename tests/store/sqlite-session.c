@@ -121,6 +121,22 @@ step_change (TruceStoreAdapter *adapter,
 }
 
 static gboolean
+step_settle (TruceStoreAdapter *adapter,
+             int                number,
+             GError           **error)
+{
+  g_autofree char *id = g_strdup_printf ("n%03d", number);
+  GError *failure = NULL;
+  g_autoptr(TruceStoredRecord) record = truce_store_adapter_get (adapter, "note", id, &failure);
+
+  if (record != NULL)
+    return truce_store_adapter_settle (adapter, record, TRUCE_DELIVERY_SYNCED, NULL, error);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
+  return failure == NULL;
+}
+
+static gboolean
 step_all (TruceStoreAdapter *adapter,
           int                step,
           GError           **error)
@@ -131,6 +147,7 @@ step_all (TruceStoreAdapter *adapter,
   return step_create (adapter, step, error) &&
          step_change (adapter, step, 1, (step + 1) / 2, error) &&
          step_change (adapter, step, 2, step / 3, error) &&
+         step_settle (adapter, step - 2, error) &&
          truce_store_adapter_set_meta (adapter, "store", "state", count, error);
 }
 

@@ -23,6 +23,8 @@ typedef struct
   TruceDurability durability;
   TruceStoreAdapter *adapter;           /* NULL: could not be opened */
   int done;                             /* steps that were acknowledged */
+  int sure;                             /* of these, as many as a loss of power must leave */
+  int lost;                             /* how often it took more than nothing */
 } Run;
 
 static void
@@ -98,6 +100,8 @@ try_step (Run        *run,
   if (session_step (run->adapter, run->done + 1, &error))
     {
       run->done++;
+      if (run->durability == TRUCE_DURABILITY_FULL)
+        run->sure = run->done;
       return TRUE;
     }
   g_assert_true (error->domain == TRUCE_ERROR);
@@ -277,8 +281,8 @@ cut_here (int      operation,
   fault_vfs_cut (run->copy_folder);
   found = session_check (run->copy);
   g_assert_cmpint (found, <=, run->done + 1);
-  if (run->durability == TRUCE_DURABILITY_FULL)
-    g_assert_cmpint (found, >=, run->done);
+  g_assert_cmpint (found, >=, run->sure);
+  run->lost += found < run->done;
 }
 
 static void
@@ -295,6 +299,81 @@ test_power (gconstpointer data)
   g_clear_object (&run.adapter);
   fault_vfs_unwatch ();
   g_assert_cmpint (session_check (run.path), ==, STEPS);
+  run_clear (&run);
+}
+
+/* Under NORMAL a commit may be lost until it was flushed. */
+static void
+test_flush (void)
+{
+  g_autoptr(GError) error = NULL;
+  TruceError code;
+  Run run;
+
+  run_init (&run);
+  run.durability = TRUCE_DURABILITY_NORMAL;
+  fault_vfs_watch (cut_here, &run);
+  while (run.done < 2 * STEPS)
+    {
+      g_assert_true (try_step (&run, &code));
+      if (run.done % 3 != 0)
+        continue;
+      truce_store_adapter_flush (run.adapter, &error);
+      g_assert_no_error (error);
+      run.sure = run.done;
+    }
+  fault_vfs_unwatch ();
+  g_assert_cmpint (run.lost, >, 0);
+  run_clear (&run);
+}
+
+static void
+count_operation (int      operation,
+                 gpointer data)
+{
+  ++*(int *) data;
+}
+
+static void
+flush_counting (Run     *run,
+                gboolean reaches_disk,
+                int     *operations)
+{
+  g_autoptr(GError) error = NULL;
+
+  *operations = 0;
+  truce_store_adapter_flush (run->adapter, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (*operations > 0, ==, reaches_disk);
+}
+
+/* It leaves the disk alone under FULL, and where nothing was written; also by another connection. */
+static void
+test_flush_idle (void)
+{
+  g_autoptr(TruceStoreAdapter) other = NULL;
+  g_autoptr(GError) error = NULL;
+  int operations;
+  TruceError code;
+  Run run;
+
+  run_init (&run);
+  g_assert_true (try_step (&run, &code));
+  fault_vfs_watch (count_operation, &operations);
+  flush_counting (&run, FALSE, &operations);
+
+  truce_sqlite_adapter_set_durability (TRUCE_SQLITE_ADAPTER (run.adapter), TRUCE_DURABILITY_NORMAL);
+  g_assert_true (try_step (&run, &code));
+  flush_counting (&run, TRUE, &operations);
+  flush_counting (&run, FALSE, &operations);
+  g_assert_cmpint (truce_sqlite_adapter_get_durability (TRUCE_SQLITE_ADAPTER (run.adapter)), ==,
+                   TRUCE_DURABILITY_NORMAL);
+
+  other = session_open (run.path);
+  g_assert_true (session_step (other, 3, &error));
+  flush_counting (&run, TRUE, &operations);
+  flush_counting (&run, FALSE, &operations);
+  fault_vfs_unwatch ();
   run_clear (&run);
 }
 
@@ -374,6 +453,8 @@ main (int   argc,
   g_test_add_data_func ("/sqlite-faults/careless/memory", GINT_TO_POINTER (TRUE), test_careless);
   g_test_add_data_func ("/sqlite-faults/power/full", GINT_TO_POINTER (TRUCE_DURABILITY_FULL), test_power);
   g_test_add_data_func ("/sqlite-faults/power/normal", GINT_TO_POINTER (TRUCE_DURABILITY_NORMAL), test_power);
+  g_test_add_func ("/sqlite-faults/flush", test_flush);
+  g_test_add_func ("/sqlite-faults/flush/idle", test_flush_idle);
   g_test_add_func ("/sqlite-faults/memory", test_memory);
   return g_test_run ();
 }

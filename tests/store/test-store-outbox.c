@@ -16,26 +16,18 @@ assert_base (Fixture    *f,
   g_assert_cmpstr (base, ==, expected);
 }
 
-/* Marks a record as delivered, as a session will. */
+/* Marks a record as delivered, as a session does. */
 static void
 acknowledge (Fixture    *f,
              const char *id)
 {
-  TruceStoreAdapter *adapter = truce_store_get_adapter (f->store);
   g_autoptr(GError) error = NULL;
   g_autoptr(TruceStoredRecord) row = NULL;
-  g_autoptr(TruceStoredRecord) synced = NULL;
-  TruceStoredParts parts;
 
   g_assert_true (truce_store_begin (f->store, &error));
-  row = truce_store_adapter_get (adapter, "task", id, &error);
-  parts = truce_stored_record_parts (row);
-  parts.version = f->store->version + 1;
-  parts.delivery = TRUCE_DELIVERY_SYNCED;
-  parts.base = NULL;
-  parts.base_length = 0;
-  synced = truce_stored_record_make (&parts);
-  g_assert_true (truce_store_put_row (f->store, truce_store_info (f->store, "task", NULL), synced, row, &error));
+  row = truce_store_adapter_get (truce_store_get_adapter (f->store), "task", id, &error);
+  g_assert_true (truce_store_settle_row (f->store, truce_store_info (f->store, "task", NULL), row,
+                                         TRUCE_DELIVERY_SYNCED, NULL, &error));
   g_assert_true (truce_store_commit (f->store, &error));
   g_assert_no_error (error);
 }
