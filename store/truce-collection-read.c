@@ -158,22 +158,6 @@ truce_collection_get_delivery (TruceCollection *self,
   return row != NULL ? row->delivery : TRUCE_DELIVERY_SYNCED;
 }
 
-/* What the tombstone held. */
-static char *
-hidden_text (const TruceStoredRecord *row,
-             GError                 **error)
-{
-  g_autoptr(TruceJsonArena) arena = truce_json_arena_new ();
-  TruceState *state = truce_state_decode (arena, NULL, 0, row->state, row->state_length, error);
-  GString *text;
-
-  if (state == NULL)
-    return NULL;
-  text = g_string_new (NULL);
-  truce_state_write_map (&state->fields, text);
-  return g_string_free (text, FALSE);
-}
-
 /**
  * truce_collection_dup_base:
  * @self: a collection
@@ -196,25 +180,15 @@ truce_collection_dup_base (TruceCollection *self,
                            GError         **error)
 {
   g_autoptr(TruceStoredRecord) row = NULL;
-  g_autofree char *now = NULL;
-  char *text = NULL;
-  TruceBase base = { 0 };
 
   g_return_val_if_fail (TRUCE_IS_COLLECTION (self), NULL);
   g_return_val_if_fail (id != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   row = get_row (self, id, error);
-  if (row == NULL || (row->delivery != TRUCE_DELIVERY_SYNCED && row->base == NULL))
+  if (row == NULL)
     return NULL;
-  if (row->delivery == TRUCE_DELIVERY_SYNCED)
-    return g_strdup (row->value);
-
-  now = row->value != NULL ? g_strdup (row->value) : hidden_text (row, error);
-  if (now != NULL && truce_base_read (&base, row->base, row->base_length, error))
-    text = truce_base_apply (&base, now);
-  truce_base_clear (&base);
-  return text;
+  return row->delivery == TRUCE_DELIVERY_SYNCED ? g_strdup (row->value) : truce_base_text (row, error);
 }
 
 /**

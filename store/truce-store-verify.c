@@ -81,15 +81,15 @@ check_base (Verify                  *verify,
             const TruceStoredRecord *row)
 {
   g_autoptr(GError) error = NULL;
-  TruceBase base = { 0 };
+  g_autoptr(TruceStoredRecord) then = NULL;
 
   if (row->base == NULL)
     return;
   if (row->delivery == TRUCE_DELIVERY_SYNCED)
     complain (verify, row, "it has a base, but does not wait to be sent");
-  if (!truce_base_read (&base, row->base, row->base_length, &error))
+  then = truce_base_row (row, &error);
+  if (error != NULL)
     complain (verify, row, error->message);
-  truce_base_clear (&base);
 }
 
 static void

@@ -52,7 +52,10 @@ begin_base (TruceWrite *self,
   if (!truce_base_read (&self->base, pending ? self->row->base : NULL, self->row->base_length, error))
     return FALSE;
   if (!pending)
-    self->base.absent = self->row->value == NULL;
+    {
+      self->base.absent = self->row->value == NULL;
+      truce_base_set_state (&self->base, self->row->state, self->row->state_length);
+    }
   return TRUE;
 }
 
@@ -196,48 +199,41 @@ truce_write_apply (TruceWrite           *self,
   g_assert_not_reached ();
 }
 
-/* Two objects with their members in order, side by side: what the old one had, and the new one has not so. */
-static void
-remember_difference (TruceBase          *base,
-                     const TruceJsonDoc *old,
-                     const TruceJsonDoc *new)
+/* What the state shows, or as a tombstone holds. */
+static TruceJsonDoc *
+read_shown (TruceSlice  value,
+            TruceState *state)
 {
-  guint32 i = 1;
-  guint32 j = 1;
+  g_autoptr(GString) hidden = NULL;
 
-  while (i < old->n_nodes || j < new->n_nodes)
-    {
-      g_autofree char *a = i < old->n_nodes ? truce_json_dup_string (old, i) : NULL;
-      g_autofree char *b = j < new->n_nodes ? truce_json_dup_string (new, j) : NULL;
-      int order = a == NULL ? 1 : b == NULL ? -1 : strcmp (a, b);
+  if (value.text != NULL)
+    return truce_json_doc_parse_text (value.text, value.length, NULL);
 
-      if (order > 0)
-        truce_base_remember (base, b, (TruceSlice) { NULL, 0 });
-      else if (order < 0 || !truce_json_equal (old, i + 1, new, j + 1))
-        truce_base_remember (base, a, (TruceSlice) { old->text + old->nodes[i + 1].start,
-                                                     old->nodes[i + 1].end - old->nodes[i + 1].start });
-      if (order <= 0)
-        i = old->nodes[i + 1].next;
-      if (order >= 0)
-        j = new->nodes[j + 1].next;
-    }
+  hidden = g_string_new (NULL);
+  truce_state_write_map (&state->fields, hidden);
+  return truce_json_doc_parse_text (hidden->str, hidden->len, NULL);
 }
 
-/* What the row shows, and will not show so any more. */
-static void
-remember_row (TruceWrite *self,
-              TruceSlice  value)
+/* The row as it is before it changes; NULL where no base asks for it. */
+static TruceJsonDoc *
+read_before (TruceWrite *self)
 {
-  g_autoptr(TruceJsonDoc) old = NULL;
-  g_autoptr(TruceJsonDoc) new = NULL;
+  if (!self->base.tracked || self->base.absent)
+    return NULL;
+  return read_shown ((TruceSlice) { self->row->value, self->row->value_length }, self->state);
+}
 
-  if (!self->base.tracked || self->row->value == NULL || value.text == NULL)
-    return;
+/* What the row had, and will not have so any more: value and state are what it becomes. */
+static void
+remember_row (TruceWrite         *self,
+              const TruceJsonDoc *before,
+              TruceSlice          value,
+              TruceState         *state)
+{
+  g_autoptr(TruceJsonDoc) after = before != NULL ? read_shown (value, state) : NULL;
 
-  old = truce_json_doc_parse_text (self->row->value, self->row->value_length, NULL);
-  new = truce_json_doc_parse_text (value.text, value.length, NULL);
-  if (old != NULL && new != NULL)
-    remember_difference (&self->base, old, new);
+  if (after != NULL)
+    truce_base_remember_difference (&self->base, before, after);
 }
 
 /* A record made here and deleted before it ever left: there is nothing to send. */
@@ -339,12 +335,13 @@ truce_write_row (TruceWrite *self,
 static TruceStoredRecord *
 take_whole (TruceWrite              *self,
             const TruceStoredRecord *theirs,
+            TruceState              *state,
             gint64                   version)
 {
+  g_autoptr(TruceJsonDoc) before = read_before (self);
   TruceSlice value = { theirs->value, theirs->value_length };
 
-  if (self->row != NULL)
-    remember_row (self, value);
+  remember_row (self, before, value, state);
   return make_row (self, version, value, theirs->state, theirs->state_length);
 }
 
@@ -369,6 +366,7 @@ join_states (TruceWrite       *self,
              TruceLostFunc     lost,
              gpointer          lost_data)
 {
+  g_autoptr(TruceJsonDoc) before = read_before (self);
   g_autoptr(GByteArray) bytes = NULL;
   g_autoptr(GString) value = NULL;
   TruceSlice shown = { NULL, 0 };
@@ -385,8 +383,7 @@ join_states (TruceWrite       *self,
       shown.text = value->str;
       shown.length = value->len;
     }
-  if (self->row != NULL)
-    remember_row (self, shown);
+  remember_row (self, before, shown, self->state);
   return make_row (self, version, shown, bytes->data, bytes->len);
 }
 
@@ -404,7 +401,7 @@ truce_write_join (TruceWrite              *self,
   gboolean theirs_knows;
 
   if (whole && covers_fresh (self, state))
-    return begin_base (self, error) ? take_whole (self, theirs, version) : NULL;
+    return begin_base (self, error) ? take_whole (self, theirs, state, version) : NULL;
   if (!truce_write_begin (self, error))
     return NULL;
 
@@ -416,6 +413,6 @@ truce_write_join (TruceWrite              *self,
   if (ours_knows && !theirs_knows)
     return NULL;
   if (whole && theirs_knows && !ours_knows && !truce_state_has_local (self->state))
-    return take_whole (self, theirs, version);
+    return take_whole (self, theirs, state, version);
   return join_states (self, state, version, lost, lost_data);
 }

@@ -6,7 +6,7 @@
  *   truce-write.c         the verbs, and the rows that come of them
  *   truce-write-fields.c  plain JSON becomes the smallest change of each field's kind
  *   truce-write-fresh.c   the short way for a record that is new
- *   truce-base.c          the old values of changed fields */
+ *   truce-base.c, truce-base-row.c   the record as both sides last agreed on it */
 
 #include "truce-base.h"
 #include "truce-operation.h"
