@@ -10,6 +10,8 @@
  *   truce-state-copy.c    into another arena
  *   truce-state-join.c    two states become one
  *   truce-state-tally.c   counters
+ *   truce-state-restamp.c stamps that nobody has seen, rewritten
+ *   truce-state-leave.c   what leaves the replica
  *   truce-state-decode.c, truce-state-encode.c   bytes (docs/format.md)
  *
  * Every event has a stamp, and the context covers all events that the state has seen; the stamps of one
@@ -294,6 +296,49 @@ gboolean    truce_state_covers    (const TruceState *self,
 gboolean    truce_state_covers_all (const TruceState *self,
                                     const TruceState *other);
 gboolean    truce_state_has_local  (const TruceState *self);
+
+/* ---- leaving the replica ---- */
+
+/* Takes all LOCAL parts away. Gives whether there were any. */
+gboolean    truce_state_strip_local (TruceState      *self);
+/* The latest time of a replica that the state has seen; 0: none. */
+guint64     truce_state_latest      (const TruceState *self,
+                                     guint64           replica);
+
+typedef void (*TruceTallyFunc) (const char       *pointer,
+                                const TruceTally *tally,
+                                gpointer          data);
+
+/* Each counter that the replica has counted in, whether or not it shows. */
+void        truce_state_visit_tallies (const TruceState *self,
+                                       guint64           replica,
+                                       TruceTallyFunc    func,
+                                       gpointer          data);
+
+/* ---- rewriting what nobody has seen ---- */
+
+/* Own times are unsent that are later than after and than what known has seen of us. Who changes the replica's id
+ * because another copy uses it too, and doesn't know whether the last push arrived, does best to say after = 0: what
+ * is there under both ids is there once, but for counters, which sent tells about; what is under the old id alone,
+ * and never arrived, may be taken for what the other copy did at that time, and be lost. */
+typedef struct
+{
+  guint64 replica;
+  guint64 after;
+  guint64 new_replica;          /* may be the same */
+  gint64 shift_ms;              /* added to unsent times; their order among each other stays */
+  guint64 not_after_ms;         /* no new time is later, but to be later than what it must follow; 0: no bound */
+  const TruceState *known;      /* at the base, or NULL: nothing was acknowledged. New times are later than all of it */
+  GHashTable *sent;             /* pointer → const TruceTally *: plus, minus of ours as they were last sent, acknowledged
+                                 * or not; or NULL. It matters for another id only */
+} TruceRestamp;
+
+/* Gives whether anything changed; then *latest is lifted to the latest new time. LOCAL parts stay as they are. Of
+ * stamps that met before, touched and deleted keep only the later; so where a time goes back behind a deletion by
+ * others that this state has already joined, LATER_WINS may say otherwise than if they met afterwards. */
+gboolean    truce_state_restamp     (TruceState         *self,
+                                     const TruceRestamp *how,
+                                     guint64            *latest);
 
 /* ---- among the files of the state ---- */
 
