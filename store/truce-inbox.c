@@ -11,6 +11,8 @@ truce_inbox_entry_free (TruceInboxEntry *entry)
 
   g_free (entry->message);
   g_free (entry->remote);
+  g_free (entry->token);
+  g_clear_pointer (&entry->remote_state, g_bytes_unref);
   g_free (entry);
 }
 
@@ -26,6 +28,20 @@ write_entry (const TruceInboxEntry *entry)
                           entry->since_ms, entry->next_ms, entry->attempts);
   if (entry->remote != NULL)
     g_string_append_printf (out, ",\"remote\":%s", entry->remote);
+  if (entry->remote_deleted)
+    g_string_append (out, ",\"deleted\":true");
+  if (entry->remote_state != NULL)
+    {
+      g_autofree char *state = g_base64_encode (g_bytes_get_data (entry->remote_state, NULL),
+                                                g_bytes_get_size (entry->remote_state));
+
+      g_string_append_printf (out, ",\"state\":\"%s\"", state);
+    }
+  if (entry->token != NULL)
+    {
+      g_string_append (out, ",\"token\":");
+      truce_json_write_string (out, entry->token, -1);
+    }
   g_string_append_c (out, '}');
   return g_string_free_to_bytes (out);
 }
@@ -86,42 +102,68 @@ read_number (const TruceJsonDoc *doc,
   return number;
 }
 
+static char *
+read_text (const TruceJsonDoc *doc,
+           const char         *name)
+{
+  guint32 node = truce_json_member (doc, 0, name);
+
+  return node != TRUCE_JSON_NONE && truce_json_type (doc, node) == TRUCE_JSON_STRING ?
+         truce_json_dup_string (doc, node) : NULL;
+}
+
+static GBytes *
+read_bytes (const TruceJsonDoc *doc,
+            const char         *name)
+{
+  g_autofree char *text = read_text (doc, name);
+  gsize length;
+  guchar *bytes;
+
+  if (text == NULL)
+    return NULL;
+  bytes = g_base64_decode (text, &length);
+  return g_bytes_new_take (bytes, length);
+}
+
+/* A newer version may know other errors; the record still waits. */
+static TruceError
+read_code (const TruceJsonDoc *doc)
+{
+  g_autofree char *nick = read_text (doc, "error");
+  int value = TRUCE_ERROR_REJECTED;
+
+  if (nick == NULL || !truce_enum_from_nick (TRUCE_TYPE_ERROR, "error", nick, &value, NULL))
+    return TRUCE_ERROR_REJECTED;
+  return value;
+}
+
 static TruceInboxEntry *
 read_entry (const TruceJsonDoc *doc)
 {
   TruceInboxEntry *entry = g_new0 (TruceInboxEntry, 1);
-  guint32 message = truce_json_member (doc, 0, "message");
-  guint32 code = truce_json_member (doc, 0, "error");
   guint32 remote = truce_json_member (doc, 0, "remote");
-  int value = TRUCE_ERROR_REJECTED;
 
-  if (code != TRUCE_JSON_NONE && truce_json_type (doc, code) == TRUCE_JSON_STRING)
-    {
-      g_autofree char *nick = truce_json_dup_string (doc, code);
-
-      /* A newer version may know other errors; the record still waits. */
-      if (!truce_enum_from_nick (TRUCE_TYPE_ERROR, "error", nick, &value, NULL))
-        value = TRUCE_ERROR_REJECTED;
-    }
-  entry->code = value;
-  if (message != TRUCE_JSON_NONE && truce_json_type (doc, message) == TRUCE_JSON_STRING)
-    entry->message = truce_json_dup_string (doc, message);
+  entry->code = read_code (doc);
+  entry->message = read_text (doc, "message");
   if (remote != TRUCE_JSON_NONE)
     entry->remote = g_strndup (doc->text + doc->nodes[remote].start, doc->nodes[remote].end - doc->nodes[remote].start);
+  entry->remote_deleted = truce_json_member (doc, 0, "deleted") != TRUCE_JSON_NONE;
+  entry->remote_state = read_bytes (doc, "state");
+  entry->token = read_text (doc, "token");
   entry->since_ms = read_number (doc, "since");
   entry->next_ms = read_number (doc, "next");
   entry->attempts = CLAMP (read_number (doc, "attempts"), 0, G_MAXINT);
   return entry;
 }
 
-TruceInboxEntry *
-truce_inbox_get (TruceStore *store,
-                 const char *collection,
-                 const char *id,
-                 GError    **error)
+static TruceInboxEntry *
+get_entry (TruceStore *store,
+           const char *group,
+           const char *key,
+           GError    **error)
 {
-  g_autofree char *key = truce_store_key (collection, id);
-  g_autoptr(GBytes) bytes = truce_store_adapter_get_meta (store->adapter, TRUCE_INBOX_GROUP, key, error);
+  g_autoptr(GBytes) bytes = truce_store_adapter_get_meta (store->adapter, group, key, error);
   g_autoptr(TruceJsonDoc) doc = NULL;
 
   if (bytes == NULL)
@@ -132,4 +174,44 @@ truce_inbox_get (TruceStore *store,
 
   g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_CORRUPT, "%s: its entry in the inbox can't be read", key);
   return NULL;
+}
+
+TruceInboxEntry *
+truce_inbox_get (TruceStore *store,
+                 const char *collection,
+                 const char *id,
+                 GError    **error)
+{
+  g_autofree char *key = truce_store_key (collection, id);
+
+  return get_entry (store, TRUCE_INBOX_GROUP, key, error);
+}
+
+/* ---- tried again later ---- */
+
+gboolean
+truce_retry_put (TruceStore            *store,
+                 const char            *key,
+                 const TruceInboxEntry *entry,
+                 GError               **error)
+{
+  g_autoptr(GBytes) bytes = write_entry (entry);
+
+  return truce_store_adapter_set_meta (store->adapter, TRUCE_RETRY_GROUP, key, bytes, error);
+}
+
+gboolean
+truce_retry_remove (TruceStore *store,
+                    const char *key,
+                    GError    **error)
+{
+  return truce_store_adapter_set_meta (store->adapter, TRUCE_RETRY_GROUP, key, NULL, error);
+}
+
+TruceInboxEntry *
+truce_retry_get (TruceStore *store,
+                 const char *key,
+                 GError    **error)
+{
+  return get_entry (store, TRUCE_RETRY_GROUP, key, error);
 }
