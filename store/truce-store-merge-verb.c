@@ -100,7 +100,7 @@ truce_store_merge_verb (TruceStore           *self,
     return FALSE;
   write->row = done->before;
   remote = truce_settle_record (operation->collection, id, done->before != NULL ? done->before->value : NULL, error);
-  if (remote == NULL || !truce_write_begin (write, error))
+  if (remote == NULL || !truce_write_begin (write, error) || !truce_store_stamp_write (self, write, error))
     return FALSE;
 
   truce_settle_stamp (remote, write->state);

@@ -141,6 +141,10 @@ void                 truce_store_do          (TruceStore           *self,
                                               const TruceOperation *operation,
                                               gboolean              keep,
                                               TruceDone            *done);
+/* Stamps a write whose state has been read, later than all that its record has seen. */
+gboolean             truce_store_stamp_write (TruceStore           *self,
+                                              TruceWrite           *write,
+                                              GError              **error);
 /* One operation in a transaction of its own. */
 gboolean             truce_store_do_alone    (TruceStore           *self,
                                               const TruceOperation *operation,

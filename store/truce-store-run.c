@@ -60,6 +60,23 @@ do_fresh (TruceStore           *self,
   return FALSE;
 }
 
+/* A write comes after all that its record has seen, also where the clock has been put back. */
+gboolean
+truce_store_stamp_write (TruceStore *self,
+                         TruceWrite *write,
+                         GError    **error)
+{
+  guint64 latest = 0;
+
+  for (guint i = 0; i < write->state->n_context; i++)
+    latest = MAX (latest, write->state->context[i].time);
+  if (latest < write->stamp.time)
+    return TRUE;
+  if (latest > truce_clock_get_last (self->clock))
+    truce_clock_assign (self->clock, truce_clock_get_replica (self->clock), latest);
+  return truce_clock_tick_into (self->clock, &write->stamp, error);
+}
+
 /* Reads the state of what is there, changes it, and writes it back. */
 static gboolean
 do_change (TruceStore           *self,
@@ -72,7 +89,8 @@ do_change (TruceStore           *self,
   gboolean changed = FALSE;
 
   write->row = done->before;
-  if (!truce_write_begin (write, error) || !truce_write_apply (write, operation, &changed, error))
+  if (!truce_write_begin (write, error) || !truce_store_stamp_write (self, write, error) ||
+      !truce_write_apply (write, operation, &changed, error))
     return FALSE;
   if (!changed)
     {

@@ -65,6 +65,9 @@ typedef struct
   char *token;                  /* owned: what the remote gave for the record; or NULL */
   guint attempts;               /* before this one */
   gboolean gated;
+  gboolean stripped;            /* record is without what is local, so it is not as it is kept here */
+  gboolean noted;               /* in the row's base: how far counters had come; … */
+  GBytes *base_before;          /* … and the base before that: owned, or NULL */
 
   TrucePushAnswer answer;
   TruceError code;              /* REJECTED, RETRY, SKIPPED: why */
@@ -153,6 +156,8 @@ TruceExchange *truce_exchange_new_bye (const char          *session) G_GNUC_WARN
 /* The next change, to be filled in further; of use until the next one. Takes a reference of record. */
 TrucePushItem *truce_push_append      (TrucePush           *self,
                                        TruceStoredRecord   *record);
+/* Those changes that have been answered, out of a push that failed as a whole. */
+TrucePush     *truce_push_steal_answered (TrucePush        *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Calls the remote's function for this kind of exchange. Whatever else comes back of TRUE than a whole answer is an
  * error: INVALID_DATA, or TRANSIENT for a page that was cut. What a push was answered before it failed stays in it. */

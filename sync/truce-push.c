@@ -27,6 +27,7 @@ item_clear (TrucePushItem *item)
   g_free (item->new_id);
   g_free (item->new_token);
   g_free (item->remote_text);
+  g_clear_pointer (&item->base_before, g_bytes_unref);
 }
 
 static void
@@ -80,6 +81,21 @@ truce_push_append (TrucePush         *self,
   item = &self->items[self->n_items++];
   *item = (TrucePushItem) { .record = truce_stored_record_ref (record), .after_ms = TRUCE_NOT_TOLD };
   return item;
+}
+
+TrucePush *
+truce_push_steal_answered (TrucePush *self)
+{
+  TrucePush *answered = truce_push_new (self->parent_instance.session, self->n_items);
+  guint n = 0;
+
+  for (guint i = 0; i < self->n_items; i++)
+    if (self->items[i].answer != TRUCE_ANSWER_NONE)
+      answered->items[answered->n_items++] = self->items[i];
+    else
+      self->items[n++] = self->items[i];
+  self->n_items = n;
+  return answered;
 }
 
 /* The change at index, to be answered; NULL where that can't be. */

@@ -1,0 +1,654 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* NOTES
+ *
+ * The outbox is gone through in passes, in the order of its versions. A record that refers to one that has not
+ * arrived yet waits for the next pass, so parents always go before children, whole levels at a time, and no remote
+ * has to know of order. When a pass has moved nothing and only a circle of references is left, the circle is sent
+ * as it is.
+ *
+ * Before the first batch the store remembers, durably, under which session it is about to speak and the latest
+ * stamp that it has given: what may have left is never rewritten, and a store that was put back from a backup is
+ * found out. Counters remember how far they had come, since what they count afterwards is to be told apart from
+ * what was sent. */
+
+#include "truce-clock-private.h"
+#include "truce-error-class.h"
+#include "truce-session-private.h"
+#include "truce-store-key.h"
+
+#define TOKEN_GROUP "token"
+#define ANCESTORS_MAX 64        /* how far references are followed */
+#define STUCK 3u                /* pushes of one record that fail as a whole, before it is set aside for a while */
+
+/* ---- what may go ---- */
+
+static gboolean
+was_tried (TruceSession            *self,
+           const TruceStoredRecord *row,
+           const char              *key)
+{
+  const gint64 *version = g_hash_table_lookup (self->push.tried, key);
+
+  return version != NULL && *version == row->version;
+}
+
+/* All that have been put off: they are few, or none. */
+static gboolean
+read_delayed (TruceSession *self,
+              GError      **error)
+{
+  g_autofree char *key = NULL;
+  g_autoptr(GError) local = NULL;
+
+  if (self->push.delayed != NULL)
+    return TRUE;
+
+  self->push.delayed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  while (TRUE)
+    {
+      char *next = truce_store_adapter_next_meta (self->store->adapter, TRUCE_RETRY_GROUP, key, &local);
+
+      if (next == NULL)
+        break;
+      g_free (key);
+      key = next;
+      g_hash_table_add (self->push.delayed, g_strdup (key));
+    }
+  if (local == NULL)
+    return TRUE;
+  g_clear_pointer (&self->push.delayed, g_hash_table_unref);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+/* Whether it is too early for it; *attempts: how often it has been tried. */
+static gboolean
+is_delayed (TruceSession *self,
+            const char   *key,
+            guint        *attempts)
+{
+  g_autoptr(TruceInboxEntry) entry = NULL;
+
+  *attempts = 0;
+  if (!g_hash_table_contains (self->push.delayed, key))
+    return FALSE;
+  entry = truce_retry_get (self->store, key, NULL);
+  if (entry == NULL)
+    return FALSE;
+  *attempts = entry->attempts;
+  return entry->next_ms > truce_clock_now_ms (self->store->clock);
+}
+
+/* ---- references ---- */
+
+typedef enum
+{
+  STANDING_ARRIVED,             /* the remote has it, or nobody has */
+  STANDING_WAITS,               /* it will be sent, if nothing comes between */
+  STANDING_STUCK,               /* it will not be in this session */
+} Standing;
+
+static Standing
+standing_of (TruceSession            *self,
+             const TruceStoredRecord *row)
+{
+  g_autofree char *key = NULL;
+  guint attempts;
+
+  if (row == NULL || row->delivery == TRUCE_DELIVERY_SYNCED)
+    return STANDING_ARRIVED;
+  if (row->delivery == TRUCE_DELIVERY_CONFLICTED)
+    return row->base != NULL && strstr ((const char *) row->base, "\"absent\"") == NULL ? STANDING_ARRIVED :
+           STANDING_STUCK;
+  if (row->delivery == TRUCE_DELIVERY_FAILED)
+    return STANDING_STUCK;
+  key = truce_store_key (row->collection, row->id);
+  return was_tried (self, row, key) || is_delayed (self, key, &attempts) ? STANDING_STUCK : STANDING_WAITS;
+}
+
+static Standing worst_parent (TruceSession            *self,
+                              const TruceStoredRecord *row,
+                              guint                    depth);
+
+/* deep: whether its own parents count too, as where a circle is looked for. */
+static Standing
+standing_of_parent (TruceSession *self,
+                    const char   *collection,
+                    const char   *id,
+                    guint         depth)
+{
+  g_autoptr(TruceStoredRecord) parent = truce_store_adapter_get (self->store->adapter, collection, id, NULL);
+  Standing standing = standing_of (self, parent);
+
+  if (standing != STANDING_WAITS || depth == 0)
+    return standing;
+  return MAX (standing, worst_parent (self, parent, depth - 1));
+}
+
+static Standing
+worst_of_value (TruceSession       *self,
+                const TruceJsonDoc *doc,
+                guint32             node,
+                const char         *collection,
+                guint               depth)
+{
+  Standing worst = STANDING_ARRIVED;
+
+  if (truce_json_type (doc, node) == TRUCE_JSON_STRING)
+    {
+      g_autofree char *id = truce_json_dup_string (doc, node);
+
+      return standing_of_parent (self, collection, id, depth);
+    }
+  if (truce_json_type (doc, node) == TRUCE_JSON_ARRAY)
+    for (guint32 i = node + 1; i < doc->nodes[node].next; i = doc->nodes[i].next)
+      if (truce_json_type (doc, i) == TRUCE_JSON_STRING)
+        worst = MAX (worst, worst_of_value (self, doc, i, collection, depth));
+  return worst;
+}
+
+/* Of the records that a row refers to, and, depth levels up, those that they refer to. */
+static Standing
+worst_parent (TruceSession            *self,
+              const TruceStoredRecord *row,
+              guint                    depth)
+{
+  TruceCollectionInfo *info = truce_store_info (self->store, row->collection, NULL);
+  g_autoptr(TruceJsonDoc) doc = NULL;
+  Standing worst = STANDING_ARRIVED;
+  GHashTableIter iter;
+  gpointer field;
+  gpointer collection;
+
+  if (info == NULL || row->value == NULL || g_hash_table_size (info->schema->references) == 0)
+    return STANDING_ARRIVED;
+  doc = truce_json_doc_parse_text (row->value, row->value_length, NULL);
+  g_hash_table_iter_init (&iter, info->schema->references);
+  while (doc != NULL && g_hash_table_iter_next (&iter, &field, &collection))
+    {
+      guint32 node = truce_json_member (doc, 0, field);
+
+      if (node != TRUCE_JSON_NONE)
+        worst = MAX (worst, worst_of_value (self, doc, node, collection, depth));
+    }
+  return worst;
+}
+
+/* circles: a pass that sends what only waits for itself. */
+static gboolean
+may_go (TruceSession            *self,
+        const TruceStoredRecord *row,
+        gboolean                 circles)
+{
+  Standing worst = worst_parent (self, row, circles ? ANCESTORS_MAX : 0);
+
+  return circles ? worst != STANDING_STUCK : worst == STANDING_ARRIVED;
+}
+
+/* ---- a batch ---- */
+
+typedef struct
+{
+  TruceSession *session;
+  TrucePush *push;
+  gsize bytes;
+  gboolean wrote;               /* something in the transaction has to stay */
+} Batch;
+
+typedef struct
+{
+  TruceBase *base;
+  gboolean moved;
+} Noting;
+
+static void
+note_tally (const char       *pointer,
+            const TruceTally *tally,
+            gpointer          data)
+{
+  Noting *noting = data;
+  guint64 plus = 0;
+  guint64 minus = 0;
+
+  truce_base_get_sent (noting->base, pointer, &plus, &minus);
+  if (plus == tally->plus && minus == tally->minus)
+    return;
+  truce_base_set_sent (noting->base, pointer, tally->plus, tally->minus);
+  noting->moved = TRUE;
+}
+
+/* Notes how far our counters in the state have come. *base: with that, where they had moved; else NULL. */
+static gboolean
+note_counters (TruceSession            *self,
+               const TruceStoredRecord *row,
+               TruceState              *state,
+               GBytes                 **base,
+               GError                 **error)
+{
+  TruceBase known;
+  Noting noting = { &known, FALSE };
+  g_autoptr(GString) out = NULL;
+
+  if (!truce_base_read (&known, row->base, row->base_length, error))
+    return FALSE;
+  known.absent |= row->base == NULL;    /* it was made here, but others may know it from now on */
+  truce_state_visit_tallies (state, self->replica, note_tally, &noting);
+  if (noting.moved)
+    {
+      out = g_string_new (NULL);
+      truce_base_write (&known, out);
+      *base = g_string_free_to_bytes (g_steal_pointer (&out));
+    }
+  truce_base_clear (&known);
+  return TRUE;
+}
+
+/* Without what is local: that never leaves. */
+static TruceStoredRecord *
+strip_local (const TruceStoredRecord *row,
+             TruceState              *state)
+{
+  g_autoptr(GString) value = row->value != NULL ? g_string_sized_new (256) : NULL;
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  TruceStoredParts parts = truce_stored_record_parts (row);
+
+  truce_state_strip_local (state);
+  truce_state_encode (state, value, bytes);
+  if (value != NULL)
+    {
+      parts.value = value->str;
+      parts.value_length = value->len;
+    }
+  parts.state = bytes->data;
+  parts.state_length = bytes->len;
+  return truce_stored_record_make (&parts);
+}
+
+/* The record as it leaves, appended. Most are fresh: then there is nothing to look at. */
+static TrucePushItem *
+append_leaving (Batch             *batch,
+                TruceStoredRecord *row,
+                GError           **error)
+{
+  TruceSession *self = batch->session;
+  TruceCollectionInfo *info = truce_store_info (self->store, row->collection, error);
+  g_autoptr(TruceJsonArena) arena = NULL;
+  g_autoptr(GBytes) base = NULL;
+  g_autoptr(TruceStoredRecord) leaving = NULL;
+  TrucePushItem *item;
+  TruceState *state;
+  TruceStamp stamp;
+
+  if (info == NULL)
+    return NULL;
+  if (truce_state_get_fresh (row->state, row->state_length, &stamp))
+    return truce_push_append (batch->push, row);
+
+  arena = truce_json_arena_new ();
+  state = truce_state_decode (arena, row->value, row->value_length, row->state, row->state_length, error);
+  if (state == NULL || !note_counters (self, row, state, &base, error))
+    return NULL;
+  if (base != NULL && !truce_store_settle_row (self->store, info, row, row->delivery, base, error))
+    return NULL;
+  if (truce_state_has_local (state))
+    leaving = strip_local (row, state);
+  item = truce_push_append (batch->push, leaving != NULL ? leaving : row);
+  item->stripped = leaving != NULL;
+  if (base != NULL)
+    {
+      batch->wrote = item->noted = TRUE;
+      item->base_before = row->base != NULL ? g_bytes_new (row->base, row->base_length) : NULL;
+    }
+  return item;
+}
+
+static char *
+read_token (TruceSession *self,
+            const char   *key)
+{
+  g_autoptr(GBytes) bytes = truce_store_adapter_get_meta (self->store->adapter, TOKEN_GROUP, key, NULL);
+
+  return bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
+}
+
+static gboolean
+add_row (Batch             *batch,
+         TruceStoredRecord *row,
+         const char        *key,
+         guint              attempts,
+         GError           **error)
+{
+  TruceSession *self = batch->session;
+  TrucePushItem *item = append_leaving (batch, row, error);
+
+  if (item == NULL)
+    return FALSE;
+  item->attempts = attempts;
+  item->gated = self->stamped && truce_take_is_gated (truce_store_info (self->store, row->collection, NULL));
+  if (!self->stamped)
+    item->token = read_token (self, key);
+  batch->bytes += row->value_length + row->state_length;
+  return TRUE;
+}
+
+/* A record that can't be read holds up no other. */
+static gboolean
+consider_row (Batch             *batch,
+              TruceStoredRecord *row,
+              gboolean           circles,
+              GError           **error)
+{
+  TruceSession *self = batch->session;
+  g_autoptr(GError) local = NULL;
+  g_autofree char *key = NULL;
+  guint attempts;
+
+  if (row->delivery == TRUCE_DELIVERY_FAILED || row->delivery == TRUCE_DELIVERY_CONFLICTED)
+    return TRUE;
+  key = truce_store_key (row->collection, row->id);
+  if (was_tried (self, row, key) || is_delayed (self, key, &attempts))
+    return TRUE;
+  if (!may_go (self, row, circles))
+    {
+      g_hash_table_add (self->push.held, g_steal_pointer (&key));
+      return TRUE;
+    }
+  if (add_row (batch, row, key, attempts, &local))
+    return TRUE;
+  if (truce_session_is_of_record (local))
+    {
+      truce_session_note_trouble (self, local);
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+gather (Batch   *batch,
+        gboolean circles,
+        GError **error)
+{
+  TruceSession *self = batch->session;
+
+  while (batch->push->n_items < self->push.limit && batch->bytes < self->setup.batch_bytes)
+    {
+      g_autoptr(GError) local = NULL;
+      g_autoptr(TruceStoredRecord) row = truce_store_adapter_next_pending (self->store->adapter, self->push.after,
+                                                                           &local);
+
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      if (row == NULL)
+        return TRUE;
+      self->push.after = row->version;
+      if (!consider_row (batch, row, circles, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* ---- before anything leaves ---- */
+
+/* Another process with this file has spoken to the remote meanwhile, or taken a new id. */
+static gboolean
+check_alone (TruceSession *self,
+             GError      **error)
+{
+  TruceSyncState now = { 0 };
+  gboolean alone;
+
+  if (!truce_sync_state_load (&now, self->store, error))
+    return FALSE;
+  alone = truce_store_get_replica (self->store) == self->replica && g_strcmp0 (now.session, self->state.session) == 0;
+  truce_sync_state_clear (&now);
+  if (!alone)
+    g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_BUSY, "another process syncs this store");
+  return alone;
+}
+
+static gboolean
+remember_words (TruceSession *self,
+                gboolean     *wrote,
+                GError      **error)
+{
+  guint64 last = truce_clock_get_last (self->store->clock);
+
+  if (!check_alone (self, error))
+    return FALSE;
+  if (self->spoken && self->state.sent.time >= last)
+    return TRUE;
+  if (!self->spoken)
+    {
+      /* The remote may have heard of this one, or not: the next greeting tells both. */
+      g_free (self->state.previous);
+      self->state.previous = g_strdup (self->last_session != NULL ? self->last_session : self->state.session);
+      g_free (self->state.session);
+      self->state.session = g_strdup (self->session);
+    }
+  self->state.sent = (TruceStamp) { last, self->replica };
+  *wrote = self->spoken = TRUE;
+  return truce_session_save (self, error);
+}
+
+static gboolean
+make_batch (Batch   *batch,
+            gboolean circles,
+            GError **error)
+{
+  TruceSession *self = batch->session;
+  gboolean went;
+
+  if (!truce_store_begin (self->store, error))
+    return FALSE;
+  went = read_delayed (self, error) && gather (batch, circles, error) &&
+         (batch->push->n_items == 0 || remember_words (self, &batch->wrote, error));
+  return truce_session_end (self, went, batch->wrote, error) &&
+         (batch->push->n_items == 0 || truce_store_adapter_flush (self->store->adapter, error));
+}
+
+static void
+begin_pass (TruceSession *self)
+{
+  guint shift = MIN (3 * self->state.failures, 16);
+
+  self->push.after = 0;
+  self->push.moved = FALSE;
+  self->push.limit = MAX (self->setup.batch_size >> shift, 1);
+  g_hash_table_remove_all (self->push.held);
+}
+
+/* One batch of this pass; NULL without an error: the pass is over. */
+static TrucePush *
+next_batch (TruceSession *self,
+            gboolean      circles,
+            GError      **error)
+{
+  g_autoptr(TrucePush) push = truce_push_new (self->session, self->push.limit);
+  Batch batch = { self, push, 0, FALSE };
+  g_autoptr(GError) local = NULL;
+
+  if (make_batch (&batch, circles, &local))
+    return push->n_items > 0 ? g_steal_pointer (&push) : NULL;
+  if (g_error_matches (local, TRUCE_ERROR, TRUCE_ERROR_BUSY) && truce_session_reopen (self, local, error))
+    return NULL;
+  if (error == NULL || *error == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+TruceExchange *
+truce_session_make_push (TruceSession *self,
+                         GError      **error)
+{
+  gboolean circles = FALSE;
+
+  if (self->push.after == 0)
+    begin_pass (self);
+  while (TRUE)
+    {
+      g_autoptr(GError) local = NULL;
+      TrucePush *push = next_batch (self, circles, &local);
+
+      if (push != NULL)
+        return TRUCE_EXCHANGE (push);
+      if (local != NULL)
+        g_propagate_error (error, g_steal_pointer (&local));
+      if ((error != NULL && *error != NULL) || self->phase != TRUCE_PHASE_PUSH)
+        return NULL;
+      if (!self->push.moved && (circles || g_hash_table_size (self->push.held) == 0))
+        {
+          self->counts.skipped += g_hash_table_size (self->push.held);
+          return NULL;
+        }
+      circles = !self->push.moved;
+      begin_pass (self);
+    }
+}
+
+/* ---- a push that failed as a whole ---- */
+
+static gboolean
+has_answers (const TrucePush *push)
+{
+  for (guint i = 0; i < push->n_items; i++)
+    if (push->items[i].answer != TRUCE_ANSWER_NONE)
+      return TRUE;
+  return FALSE;
+}
+
+/* What was answered before it failed holds. The others are as if they had never been in it. */
+static gboolean
+take_answered (TruceSession *self,
+               TrucePush    *push,
+               GError      **error)
+{
+  g_autoptr(TrucePush) answered = NULL;
+
+  if (!has_answers (push))
+    return TRUE;
+  answered = truce_push_steal_answered (push);
+  return truce_session_take_push (self, answered, error);
+}
+
+static gboolean
+count_failure (TruceSession *self,
+               GError      **error)
+{
+  gboolean went;
+
+  if (!truce_store_begin (self->store, error))
+    return FALSE;
+  self->state.failures++;
+  went = truce_session_save (self, error);
+  return truce_session_end (self, went, TRUE, error);
+}
+
+/* The remote did not look at it: counters are again as if it had not been sent. */
+static gboolean
+take_back (TruceSession *self,
+           TrucePush    *push,
+           GError      **error)
+{
+  for (guint i = 0; i < push->n_items; i++)
+    {
+      const TrucePushItem *item = &push->items[i];
+      const TruceStoredRecord *sent = item->record;
+      TruceCollectionInfo *info;
+      g_autoptr(TruceStoredRecord) now = NULL;
+
+      if (!item->noted)
+        continue;
+      info = truce_store_info (self->store, sent->collection, error);
+      now = info != NULL ? truce_store_adapter_get (self->store->adapter, sent->collection, sent->id, NULL) : NULL;
+      if (now != NULL && now->version == sent->version &&
+          !truce_store_settle_row (self->store, info, now, now->delivery, item->base_before, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+truce_session_push_refused (TruceSession *self,
+                            TrucePush    *push,
+                            GError      **error)
+{
+  gboolean went;
+
+  if (!truce_store_begin (self->store, error))
+    return FALSE;
+  went = take_back (self, push, error);
+  return truce_session_end (self, went, TRUE, error);
+}
+
+/* Whether the remote has refused the batch for what is in it, so that its parts may fare better. */
+static gboolean
+is_of_batch (const GError *failure)
+{
+  return g_error_matches (failure, TRUCE_ERROR, TRUCE_ERROR_REJECTED) ||
+         g_error_matches (failure, TRUCE_ERROR, TRUCE_ERROR_TOO_LARGE);
+}
+
+/* The one record of a push is what it failed for. */
+static gboolean
+answer_single (TruceSession *self,
+               TrucePush    *push,
+               gboolean      reject,
+               const GError *failure,
+               GError      **error)
+{
+  if (reject)
+    truce_push_reject (push, 0, failure->code, failure->message);
+  else
+    truce_push_retry (push, 0, truce_exchange_get_retry_after_ms (TRUCE_EXCHANGE (push)), failure->message);
+  return truce_session_take_push (self, push, error);
+}
+
+static gboolean
+push_in_parts (TruceSession *self,
+               TrucePush    *push,
+               const GError *failure,
+               GError      **error)
+{
+  if (push->n_items == 1)
+    return answer_single (self, push, TRUE, failure, error);
+  self->push.limit = MAX (push->n_items / 8, 1);
+  self->push.after = push->items[0].record->version - 1;
+  return TRUE;
+}
+
+gboolean
+truce_session_push_failed (TruceSession *self,
+                           TrucePush    *push,
+                           const GError *failure,
+                           GError      **error)
+{
+  TruceErrorClass class = truce_error_classify (failure);
+
+  if (!take_answered (self, push, error))
+    return FALSE;
+  if (class == TRUCE_ERROR_CLASS_RESYNC)
+    {
+      self->state.resync = TRUE;
+      self->cursor = 0;
+      return count_failure (self, error) && truce_session_reopen (self, failure, error);
+    }
+  if (g_error_matches (failure, TRUCE_ERROR, TRUCE_ERROR_BUSY))
+    return truce_session_push_refused (self, push, error) && truce_session_reopen (self, failure, error);
+  if (is_of_batch (failure) && push->n_items > 0)
+    return push_in_parts (self, push, failure, error);
+
+  if (class == TRUCE_ERROR_CLASS_TRANSIENT && push->n_items > 0)
+    {
+      gboolean stuck = push->n_items == 1 && self->state.failures >= STUCK;
+
+      if (!(stuck ? answer_single (self, push, FALSE, failure, error) : count_failure (self, error)))
+        return FALSE;
+    }
+  g_propagate_error (error, g_error_copy (failure));
+  return FALSE;
+}
