@@ -51,6 +51,7 @@
 #include "truce-remote.h"
 #include "truce-error-class.h"
 #include "truce-retry-policy.h"
+#include "truce-explain.h"
 #include "truce-test-adapter.h"
 #include "truce-test-clock.h"
 #include "truce-test-remote.h"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # The man pages and the completion know what the command knows.
-# usage: help.sh TRUCE COMPLETION MERGE-PAGE STORE-PAGE
+# usage: help.sh TRUCE COMPLETION MERGE-PAGE STORE-PAGE SYNC-PAGE
 
-truce=$1 completion=$2 merge_page=$3 store_page=$4
+truce=$1 completion=$2 merge_page=$3 store_page=$4 sync_page=$5
 export LC_ALL=C.UTF-8
 n=0
 status=0
@@ -15,7 +15,10 @@ options_of () {
 }
 
 rules=$("$truce" merge --help | sed -n 's/^Rules: \(.*\)\.$/\1/p' | tr -d ,)
-verbs=$("$truce" store --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+# verbs_of COMMAND
+verbs_of () {
+  "$truce" "$1" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}
 
 # point NAME COMMAND…
 point () {
@@ -64,27 +67,35 @@ sorted () {
   tr ' ' '\n' <<<"$*" | sort | xargs
 }
 
-# Each verb of the store completes the options of its own.
-options_of_verbs () {
-  for verb in $verbs; do
-    becomes "$(sorted $(options_of store $verb))" truce store $verb -- || return 1
+# complete_options COMMAND: each verb completes the options of its own.
+complete_options () {
+  for verb in $(verbs_of "$1"); do
+    becomes "$(sorted $(options_of $1 $verb))" truce $1 $verb -- || return 1
   done
+}
+
+# all_options_of COMMAND: of all of its verbs.
+all_options_of () {
+  for verb in $(verbs_of "$1"); do options_of $1 $verb; done
 }
 
 . "$completion" || exit 1
 point 'the page of merge is well-formed' well_formed "$merge_page"
-point 'the page of store is well-formed' well_formed "$store_page"
 point 'each option of merge is in its page' in_page "$merge_page" $(options_of merge)
 point 'each rule is in the page of merge' in_page "$merge_page" $rules
-point 'each verb of store is in its page' in_page "$store_page" $verbs
-point 'each option of store is in its page' in_page "$store_page" $(for verb in $verbs; do options_of store $verb; done)
 point 'the verb completes' becomes merge truce me
 point 'each option of merge completes' becomes "$(sorted $(options_of merge))" truce merge --
 point 'each rule completes' becomes "$(sorted $rules)" truce merge --rule '/**' = ''
 point 'a part of a rule completes' becomes highest-version truce merge --rule '/**' = high
-point 'each verb of store completes' becomes "$(sorted $verbs --help)" truce store ''
-point 'each option of a verb of store completes' options_of_verbs
+for command in store sync; do
+  page=${command}_page
+  point "the page of $command is well-formed" well_formed "${!page}"
+  point "each verb of $command is in its page" in_page "${!page}" $(verbs_of $command)
+  point "each option of $command is in its page" in_page "${!page}" $(all_options_of $command)
+  point "each verb of $command completes" becomes "$(sorted $(verbs_of $command) --help)" truce $command ''
+  point "each option of a verb of $command completes" complete_options $command
+done
 cd "$(dirname "$merge_page")" && point 'a file completes' becomes truce-merge.1 truce merge truce-m
-cd "$(dirname "$merge_page")" && point 'a store completes' becomes truce-store.1 truce store get truce-s
+cd "$(dirname "$merge_page")" && point 'a store completes' becomes truce-store.1 truce store get truce-st
 echo "1..$n"
 exit $status

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* truce sync as a shell sees it. s.db has a collection note with the record 1, which was written to in s.db and t.db
+ * apart; both have merged. */
+#include "tool.h"
+
+#include <string.h>
+
+typedef struct
+{
+  const char *name;
+  const char *command;          /* behind “truce sync” */
+  int status;
+  const char *out;              /* what is printed; NULL: not looked at */
+  const char *err;              /* what is in the errors; NULL: there are none */
+} Row;
+
+/* Times and replicas are others each time. */
+#define PLAIN " | sed -E 's/[0-9-]{10}T[0-9:.]{12}Z/T/; s/[0-9a-f]{16}/R/g; s/\"(time|stamp)\":[^,]*,//g'"
+
+static const Row rows[] = {
+  { "status", "status s.db" PLAIN, 0, "s.db: replica R\n           1 note, 1 to be sent\nnever synced\n", NULL },
+  { "status/json", "status s.db --json" PLAIN, 0,
+    "{\"replica\":\"R\",\"records\":1,\"pending\":1,\"failed\":0,\"conflicted\":0,"
+    "\"collections\":{\"note\":{\"records\":1,\"pending\":1,\"failed\":0,\"conflicted\":0}}}\n", NULL },
+  { "status/missing-file", "status new.db; echo $?; test -e new.db", 1, "2\n", "new.db: there is no such store" },
+
+  { "explain", "explain s.db note/1" PLAIN, 0,
+    "note/1: pending\n"
+    "{\"title\":\"Tea\"}\n"
+    "\n"
+    "T  here              created\n"
+    "T  here              /title = \"Oat milk\": a later write won\n"
+    "T  R  /title = \"Tea\"\n"
+    "T  here              /title lost \"Oat milk\": a later write won\n"
+    "\n"
+    "Next: it is sent with the next sync.\n", NULL },
+  { "explain/json", "explain s.db note/1 --json" PLAIN " | cut -d , -f 3-7", 0,
+    "\"replica\":\"R\",\"delivery\":\"pending\",\"value\":{\"title\":\"Tea\"},\"events\":[{\"event\":\"create\",\"replica\":\"R\"\n",
+    NULL },
+  { "explain/deleted", "status s.db >/dev/null; $TRUCE store delete s.db note 1 && $S explain s.db note/1 | sed -n '1,2p;$p'", 0,
+    "note/1: synced\ndeleted\nNext: nothing waits.\n", NULL },
+  { "explain/slash", "status s.db >/dev/null; $TRUCE store put s.db note a/b '{}' && $S explain s.db note/a/b | head -n 1", 0,
+    "note/a/b: pending\n", NULL },
+  { "explain/great-number", "status s.db >/dev/null; $TRUCE store put s.db note 2 '{\"n\":9007199254740993}' && "
+    "$S explain s.db note/2 | grep -c 9007199254740993", 0, "2\n", NULL },
+  { "explain/shown", "status s.db >/dev/null; id=$(printf '\\033[31m\\302\\233'); $TRUCE store put s.db note \"$id\" "
+    "\"$(printf '{\"k\\302\\233\":\"\\302\\233\"}')\" && $S explain s.db \"note/$id\" | sed -n '1,2p;5s/.*here *//p'", 0,
+    "note/\\u001b[31m\\u009b: pending\n{\"k\\u009b\":\"\\u009b\"}\n/k\\u009b = \"\\u009b\"\n", NULL },
+  { "explain/missing", "explain s.db note/2", 1, "", "note/2: there is no such record" },
+  { "explain/no-collection", "explain s.db other/1", 1, "", "other/1: there is no such record" },
+  { "explain/no-slash", "explain s.db note", 2, "", "“note” is not COLLECTION/ID" },
+  { "explain/bad-collection", "explain s.db /1", 1, "", "" },
+
+  { "refused/no-verb", "", 2, NULL, NULL },
+  { "refused/unknown-verb", "frob s.db", 2, "", "sync has no verb “frob”; see “truce sync --help”" },
+  { "refused/option-of-another", "status s.db --limit 1", 2, "", "see “truce sync status --help”" },
+  { "refused/too-few", "explain s.db", 2, "", "it takes FILE.db COLLECTION/ID" },
+  { "refused/not-a-store", "status in.txt", 2, "", "in.txt" },
+
+  { "help", "--help | sed -n 's/^  \\([a-z]*\\)  .*/\\1/p' | xargs", 0, "status explain\n", NULL },
+  { "help/verb", "explain --help | head -n 2 | tail -n 1", 0,
+    "  truce sync explain [OPTION…] FILE.db COLLECTION/ID – tell the story of a record\n", NULL },
+  { "changes-nothing", "status s.db >/dev/null; cp s.db before; $S explain s.db note/1 >/dev/null; cmp s.db before", 0, "", NULL },
+};
+
+static void
+run_sync (Tool       *tool,
+          const char *command)
+{
+  g_autofree char *line = g_strconcat ("S=\"$TRUCE sync\"; $S ", command, NULL);
+
+  tool_shell (tool, line);
+}
+
+static void
+test_row (gconstpointer data)
+{
+  const Row *row = data;
+  g_autoptr(Tool) tool = tool_new ();
+
+  tool_write (tool, "in.txt", "no store\n");
+  tool_shell (tool, "S=\"$TRUCE store\"; $S init s.db && $S put s.db note 1 '{\"title\":\"Milk\"}' && $S init t.db && "
+              "$S merge t.db s.db && $S put s.db note 1 '{\"title\":\"Oat milk\"}' && $S put t.db note 1 '{\"title\":\"Tea\"}' && "
+              "$S merge s.db t.db");
+  g_assert_cmpstr (tool->err, ==, "");
+  g_assert_cmpint (tool->status, ==, 0);
+
+  run_sync (tool, row->command);
+  if (row->err == NULL)
+    g_assert_cmpstr (tool->err, ==, "");
+  else if (strstr (tool->err, row->err) == NULL)
+    g_assert_cmpstr (tool->err, ==, row->err);
+  g_assert_cmpint (tool->status, ==, row->status);
+  if (row->out != NULL)
+    g_assert_cmpstr (tool->out, ==, row->out);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *path = g_strconcat ("/tools/sync/", rows[i].name, NULL);
+
+      g_test_add_data_func (path, &rows[i], test_row);
+    }
+  return g_test_run ();
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "truce-store-verbs.h"
+
+/* ---- status ---- */
+
+static void
+print_counts (JsonObject *counts,
+              const char *name)
+{
+  static const struct
+  {
+    const char *member;
+    const char *words;
+  } waits[] = {
+    { "pending", "to be sent" },
+    { "failed", "rejected" },
+    { "conflicted", "in conflict" },
+  };
+
+  g_print ("  %10" G_GINT64_FORMAT " %s", json_object_get_int_member (counts, "records"), name);
+  for (gsize i = 0; i < G_N_ELEMENTS (waits); i++)
+    if (json_object_get_int_member (counts, waits[i].member) > 0)
+      g_print (", %" G_GINT64_FORMAT " %s", json_object_get_int_member (counts, waits[i].member), waits[i].words);
+  g_print ("\n");
+}
+
+static void
+print_collection (JsonObject *collections,
+                  const char *name,
+                  JsonNode   *counts,
+                  gpointer    data)
+{
+  g_autofree char *shown = truce_dup_shown (name);
+
+  print_counts (json_node_get_object (counts), shown);
+}
+
+static void
+print_text (JsonObject *sync,
+            const char *member,
+            const char *words)
+{
+  const char *text = json_object_get_string_member_with_default (sync, member, NULL);
+  g_autofree char *shown = text != NULL ? truce_dup_shown (text) : NULL;
+
+  if (text != NULL)
+    g_print ("%s %s\n", words, shown);
+}
+
+static void
+print_time (JsonObject *sync,
+            const char *member,
+            const char *words)
+{
+  gint64 ms = json_object_get_int_member_with_default (sync, member, 0);
+  g_autofree char *shown = truce_dup_time (ms);
+
+  if (ms > 0)
+    g_print ("%s %s\n", words, shown);
+}
+
+static void
+print_status (TruceStoreCall *call,
+              JsonObject     *status)
+{
+  g_autofree char *path = truce_dup_shown (call->path);
+
+  g_print ("%s: replica %s\n", path, json_object_get_string_member (status, "replica"));
+  json_object_foreach_member (json_object_get_object_member (status, "collections"), print_collection, NULL);
+  if (!json_object_has_member (status, "sync"))
+    {
+      g_print ("never synced\n");
+      return;
+    }
+
+  status = json_object_get_object_member (status, "sync");
+  print_text (status, "account", "account");
+  print_time (status, "success", "last synced");
+  print_time (status, "listed", "last compared with all that the remote has");
+  g_print ("read up to %" G_GINT64_FORMAT "\n", json_object_get_int_member_with_default (status, "cursor", 0));
+  print_text (status, "epoch", "epoch");
+  print_text (status, "sent", "sent up to");
+  print_text (status, "filters", "filters");
+}
+
+int
+truce_sync_verb_status (TruceStoreCall *call)
+{
+  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
+  g_autoptr(TruceRecord) status = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (store == NULL)
+    return EXIT_BAD_INPUT;
+  text = truce_store_describe_sync (store, &error);
+  if (text != NULL)
+    status = truce_record_new_from_text ("status", "1", text, &error);
+  if (status == NULL)
+    return truce_store_call_fail (call, error);
+
+  if (call->json)
+    truce_print_json (text);
+  else
+    print_status (call, json_node_get_object (truce_record_get_value (status)));
+  return 0;
+}
