@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "truce-collection-private.h"
 #include "truce-kind-private.h"
+#include "truce-store-rename.h"
 
 /* The row, a tombstone too; NULL with an error, also where there is none. */
 static TruceStoredRecord *
@@ -10,7 +11,7 @@ get_row (TruceCollection *self,
 {
   TruceStore *store = truce_collection_get_store (self);
   g_autoptr(GError) local = NULL;
-  TruceStoredRecord *row = truce_store_adapter_get (store->adapter, truce_collection_get_name (self), id, &local);
+  TruceStoredRecord *row = truce_store_find (store, truce_collection_get_name (self), id, &local);
   g_autofree char *shown = NULL;
 
   if (row != NULL)
@@ -125,8 +126,7 @@ truce_collection_contains (TruceCollection *self,
   g_return_val_if_fail (id != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  row = truce_store_adapter_get (truce_collection_get_store (self)->adapter, truce_collection_get_name (self), id,
-                                 error);
+  row = truce_store_find (truce_collection_get_store (self), truce_collection_get_name (self), id, error);
   return row != NULL && row->value != NULL;
 }
 

@@ -3,6 +3,7 @@
 #include "truce-collection-private.h"
 #include "truce-log-entry-private.h"
 #include "truce-log-private.h"
+#include "truce-store-rename.h"
 
 gboolean
 truce_log_append (TruceStore       *store,
@@ -159,15 +160,23 @@ truce_collection_get_log (TruceCollection *self,
   g_autofree char *prefix = NULL;
   g_autofree char *after = NULL;
   g_autofree char *record = NULL;
+  g_autoptr(TruceStoredRecord) row = NULL;
+  g_autoptr(GError) problem = NULL;
   TruceStoreAdapter *adapter;
 
   g_return_val_if_fail (TRUCE_IS_COLLECTION (self), NULL);
   g_return_val_if_fail (id != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
+  row = truce_store_find (truce_collection_get_store (self), truce_collection_get_name (self), id, &problem);
+  if (problem != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
   adapter = truce_collection_get_store (self)->adapter;
   entries = g_list_store_new (TRUCE_TYPE_LOG_ENTRY);
-  record = truce_store_key (truce_collection_get_name (self), id);
+  record = truce_store_key (truce_collection_get_name (self), row != NULL ? row->id : id);
   prefix = g_strconcat (record, "/", NULL);
   after = g_strdup (prefix);
   for (;;)

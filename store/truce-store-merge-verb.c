@@ -89,7 +89,7 @@ truce_store_merge_verb (TruceStore           *self,
                         TruceDone            *done,
                         GError              **error)
 {
-  const char *id = operation->id;
+  const char *id = write->id;
   g_autoptr(TruceRecord) base = truce_settle_record (operation->collection, id, operation->base, error);
   g_autoptr(TruceRecord) local = base == NULL ? NULL :
                                  truce_settle_record (operation->collection, id, operation->text, error);

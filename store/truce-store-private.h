@@ -8,6 +8,7 @@
  *   truce-store-meta.c         clock, version and counts, as they are kept
  *   truce-store-transaction.c  begin, put, commit, roll back
  *   truce-store-run.c          operations and batches
+ *   truce-store-rename.c       another id for a record
  *   truce-store-watch.c        who is told of a commit, here or elsewhere
  *   truce-store-merge.c, -purge.c, -verify.c   long work */
 
@@ -136,6 +137,10 @@ typedef struct
 } TruceDone;
 
 void                 truce_done_clear        (TruceDone            *done);
+/* FALSE with INVALID_DATA or TOO_LARGE. */
+gboolean             truce_store_check_id    (const char           *collection,
+                                              const char           *id,
+                                              GError              **error);
 /* keep: whether before and after are wanted. */
 void                 truce_store_do          (TruceStore           *self,
                                               const TruceOperation *operation,

@@ -2,6 +2,7 @@
 #include "truce-clock-private.h"
 #include "truce-kind-private.h"
 #include "truce-store-merge-verb.h"
+#include "truce-store-rename.h"
 
 #define MAX_ID 255      /* bytes */
 
@@ -13,19 +14,20 @@ truce_done_clear (TruceDone *done)
   g_clear_pointer (&done->after, truce_stored_record_unref);
 }
 
-static gboolean
-check_id (const TruceOperation *operation,
-          GError              **error)
+gboolean
+truce_store_check_id (const char *collection,
+                      const char *id,
+                      GError    **error)
 {
-  gsize length = strlen (operation->id);
+  gsize length = strlen (id);
   g_autofree char *shown = NULL;
 
-  if (length > 0 && length <= MAX_ID && g_utf8_validate (operation->id, length, NULL))
+  if (length > 0 && length <= MAX_ID && g_utf8_validate (id, length, NULL))
     return TRUE;
 
-  shown = truce_show_name (operation->id);
+  shown = truce_show_name (id);
   g_set_error (error, TRUCE_ERROR, length > MAX_ID ? TRUCE_ERROR_TOO_LARGE : TRUCE_ERROR_INVALID_DATA,
-               "%s: “%s” can't be an id: it takes 1 to %d bytes of UTF-8", operation->collection, shown, MAX_ID);
+               "%s: “%s” can't be an id: it takes 1 to %d bytes of UTF-8", collection, shown, MAX_ID);
   return FALSE;
 }
 
@@ -77,6 +79,18 @@ truce_store_stamp_write (TruceStore *self,
   return truce_clock_tick_into (self->clock, &write->stamp, error);
 }
 
+/* What is there; and if the id is an alias, the operation is for the record that it means. */
+static void
+look_up (TruceStore *self,
+         TruceWrite *write,
+         TruceDone  *done,
+         GError    **error)
+{
+  done->before = truce_store_find (self, write->collection, write->id, error);
+  if (done->before != NULL)
+    write->id = done->before->id;
+}
+
 /* Reads the state of what is there, changes it, and writes it back. */
 static gboolean
 do_change (TruceStore           *self,
@@ -117,7 +131,7 @@ do_put (TruceStore           *self,
   if (tried && do_fresh (self, info, write, operation, done, &local))
     return TRUE;
   if (local == NULL)
-    done->before = truce_store_adapter_get (self->adapter, write->collection, write->id, &local);
+    look_up (self, write, done, &local);
   if (local == NULL)
     {
       info->expects_new = done->before == NULL;
@@ -145,7 +159,7 @@ do_operation (TruceStore           *self,
   if (is_put (operation))
     return do_put (self, info, write, operation, done, error);
 
-  done->before = truce_store_adapter_get (self->adapter, write->collection, write->id, &local);
+  look_up (self, write, done, &local);
   if (local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
@@ -173,7 +187,7 @@ try_operation (TruceStore           *self,
       return FALSE;
     }
   info = truce_store_info (self, operation->collection, error);
-  if (info == NULL || !check_id (operation, error) || !truce_clock_tick_into (self->clock, &write.stamp, error))
+  if (info == NULL || !truce_store_check_id (operation->collection, operation->id, error) || !truce_clock_tick_into (self->clock, &write.stamp, error))
     return FALSE;
 
   write.schema = info->schema;

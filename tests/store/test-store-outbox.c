@@ -174,6 +174,33 @@ test_inbox (Fixture      *f,
   g_assert_nonnull (stays);
 }
 
+/* What is tried again is kept in the same form; what the remote has is known to the byte. */
+static void
+test_retry (Fixture      *f,
+            gconstpointer data)
+{
+  g_autoptr(GError) problem = NULL;
+  g_autoptr(GBytes) state = g_bytes_new_static ("\0\1\xff", 3);
+  TruceInboxEntry entry = { TRUCE_ERROR_TRANSIENT, NULL, 1, 2, 3, NULL, TRUE, state, (char *) "\"etag\"" };
+  g_autoptr(TruceInboxEntry) back = NULL;
+  g_autoptr(TruceInboxEntry) none = NULL;
+
+  g_assert_true (truce_store_begin (f->store, &problem));
+  g_assert_true (truce_retry_put (f->store, "task/1", &entry, &problem));
+  back = truce_retry_get (f->store, "task/1", &problem);
+  g_assert_cmpint (back->code, ==, TRUCE_ERROR_TRANSIENT);
+  g_assert_cmpstr (back->message, ==, "");
+  g_assert_null (back->remote);
+  g_assert_true (back->remote_deleted);
+  g_assert_true (g_bytes_equal (back->remote_state, state));
+  g_assert_cmpstr (back->token, ==, "\"etag\"");
+  g_assert_true (truce_retry_remove (f->store, "task/1", &problem));
+  none = truce_retry_get (f->store, "task/1", &problem);
+  g_assert_no_error (problem);
+  g_assert_null (none);
+  truce_store_rollback (f->store);
+}
+
 static void
 test_verify (Fixture      *f,
              gconstpointer data)
@@ -226,6 +253,7 @@ main (int   argc,
   ADD ("never-left", test_never_left);
   ADD ("no-outbox", test_no_outbox);
   ADD ("inbox", test_inbox);
+  ADD ("retry", test_retry);
   ADD ("verify", test_verify);
   ADD ("reopen", test_reopen);
   return g_test_run ();
