@@ -13,6 +13,7 @@
 #include "truce-inbox.h"
 #include "truce-kind-private.h"
 #include "truce-store-key.h"
+#include "truce-store-rename.h"
 #include "truce-write.h"
 
 typedef struct
@@ -167,7 +168,7 @@ append_all (Explanation *self,
   append_events (self);
   if (!append_base (self, error) ||
       !append_meta (self->out, self->store->adapter, TRUCE_INBOX_GROUP, key, error) ||
-      !append_meta (self->out, self->store->adapter, "retry", key, error))
+      !append_meta (self->out, self->store->adapter, TRUCE_RETRY_GROUP, key, error))
     return FALSE;
   g_string_append_c (self->out, '}');
   return TRUE;
@@ -180,27 +181,14 @@ read_row (Explanation *self,
 {
   const char *name = truce_collection_get_name (self->collection);
   g_autoptr(GError) local = NULL;
-  g_autofree char *key = truce_store_key (name, self->id);
-  g_autoptr(GBytes) alias = NULL;
+  g_autofree char *shown = truce_show_name (self->id);
 
-  self->row = truce_store_adapter_get (self->store->adapter, name, self->id, &local);
-  if (self->row == NULL && local == NULL)
-    alias = truce_store_adapter_get_meta (self->store->adapter, "alias", key, &local);
-  if (alias != NULL)
-    {
-      g_autofree char *id = g_strndup (g_bytes_get_data (alias, NULL), g_bytes_get_size (alias));
-
-      self->row = truce_store_adapter_get (self->store->adapter, name, id, &local);
-    }
+  self->row = truce_store_find (self->store, name, self->id, &local);
   if (self->row != NULL)
     return TRUE;
 
   if (local == NULL)
-    {
-      g_autofree char *shown = truce_show_name (self->id);
-
-      g_set_error (&local, TRUCE_ERROR, TRUCE_ERROR_NOT_FOUND, "%s/%s: there is no such record", name, shown);
-    }
+    g_set_error (&local, TRUCE_ERROR, TRUCE_ERROR_NOT_FOUND, "%s/%s: there is no such record", name, shown);
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }

@@ -55,6 +55,50 @@ const Own = GObject.registerClass({Implements: [Truce.Resolver]}, class Own exte
 });
 
 const Nothing = GObject.registerClass({Implements: [Truce.Resolver]}, class Nothing extends GObject.Object {});
+// Plain JSON by place, and a feed that is a list of places. JavaScript has one thread: it is called in the caller's.
+const MapRemote = GObject.registerClass({Implements: [Truce.Remote]}, class MapRemote extends GObject.Object {
+    constructor() {
+        super();
+        this.records = new Map();
+        this.feed = [];
+    }
+
+    keep(place, text) {
+        this.records.set(place, text);
+        this.feed.push(place);
+    }
+
+    vfunc_get_threaded() {
+        return false;
+    }
+
+    vfunc_open(hello, _cancellable) {
+        hello.welcome(GLib.uuid_string_random());
+        hello.set_head(this.feed.length);
+        return true;
+    }
+
+    vfunc_pull(pull, _cancellable) {
+        for (const place of this.feed.slice(pull.get_cursor()))
+            pull.add(...place.split('/'), this.records.get(place), null);
+        pull.finish(this.feed.length, false);
+        return true;
+    }
+
+    vfunc_push(push, _cancellable) {
+        for (let i = 0; i < push.get_n_changes(); i++) {
+            const change = push.get_change(i);
+            if (change.get_id() === 'bad') {
+                push.reject(i, Truce.Error.REJECTED, 'a bad one');
+            } else {
+                this.keep(`${change.get_collection()}/${change.get_id()}`, change.get_text());
+                push.accept(i, null);
+            }
+        }
+        return true;
+    }
+});
+const NoRemote = GObject.registerClass({Implements: [Truce.Remote]}, class NoRemote extends GObject.Object {});
 // The least that a store needs to read and write: records alone, without a way back.
 const MapAdapter = GObject.registerClass({Implements: [Truce.StoreAdapter]}, class MapAdapter extends GObject.Object {
     constructor() {
@@ -395,6 +439,13 @@ const tests = {
         const asking = batch();
         asking.set_failure_func((_batch, operation) => operation === 1 ? Truce.BatchAnswer.ROLL_BACK : 42);
         assertEqual(outcomes(store.run(asking)), [ROLLED_BACK, FAILED, SKIPPED]);
+    },
+    'remote/implements-nothing'() {
+        const remote = new NoRemote();
+        assertError(Truce.Error.UNSUPPORTED, () => remote.open(new Truce.Hello(), null));
+        assertError(Truce.Error.UNSUPPORTED, () => remote.pull(new Truce.Pull(), null));
+        assertError(Truce.Error.UNSUPPORTED, () => remote.watch(true));
+        assertEqual(remote.close(new Truce.Hello(), null), true);
     },
     'crdt/implements-nothing'() {
         const crdt = new NoCrdt();

@@ -76,6 +76,50 @@ class MapAdapter : Object, Truce.StoreAdapter {
   }
 }
 
+/* Plain JSON by place, and a feed that is a list of places. */
+class MapRemote : Object, Truce.Remote {
+  public HashTable<string, string?> records = new HashTable<string, string?> (str_hash, str_equal);
+  GenericArray<string> feed = new GenericArray<string> ();
+
+  public void keep (string place, string? text) {
+    records[place] = text;
+    feed.add (place);
+  }
+
+  public bool open (Truce.Hello hello, Cancellable? cancellable) throws Error {
+    hello.welcome (Uuid.string_random ());
+    hello.set_head (feed.length);
+    return true;
+  }
+
+  public bool pull (Truce.Pull pull, Cancellable? cancellable) throws Error {
+    for (var i = (int) pull.get_cursor (); i < feed.length; i++) {
+      var names = feed[i].split ("/", 2);
+
+      pull.add (names[0], names[1], records[feed[i]], null);
+    }
+    pull.finish (feed.length, false);
+    return true;
+  }
+
+  public bool push (Truce.Push push, Cancellable? cancellable) throws Error {
+    for (var i = 0; i < push.get_n_changes (); i++) {
+      var change = push.get_change (i);
+
+      if (change.get_id () == "bad") {
+        push.reject (i, Truce.Error.REJECTED, "a bad one");
+      } else {
+        keep (change.get_collection () + "/" + change.get_id (), change.get_text ());
+        push.accept (i, null);
+      }
+    }
+    return true;
+  }
+}
+
+class NoRemote : Object, Truce.Remote {
+}
+
 
 delegate void Attempt () throws Error;
 
@@ -393,6 +437,16 @@ void add_store_tests () {
   }));
 }
 
+void add_remote_tests () {
+  Test.add_func ("/vala/remote/implements-nothing", () => {
+    Truce.Remote remote = new NoRemote ();
+
+    assert_truce_error (Truce.Error.UNSUPPORTED, () => remote.open ((Truce.Hello) Object.new (typeof (Truce.Hello)), null));
+    assert_truce_error (Truce.Error.UNSUPPORTED, () => remote.watch (true));
+    assert_true (remote.get_threaded ());
+  });
+}
+
 int main (string[] args) {
   Test.init (ref args);
 
@@ -402,6 +456,7 @@ int main (string[] args) {
   add_merge_tests ();
   add_adapter_tests ();
   add_store_tests ();
+  add_remote_tests ();
 
   return Test.run ();
 }
