@@ -49,6 +49,8 @@
 #include "truce-pull.h"
 #include "truce-listing.h"
 #include "truce-remote.h"
+#include "truce-hub.h"
+#include "truce-hub-remote.h"
 #include "truce-error-class.h"
 #include "truce-retry-policy.h"
 #include "truce-explain.h"

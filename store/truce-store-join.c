@@ -21,9 +21,11 @@ truce_store_read (const TruceStoredRecord *theirs,
                   TruceJsonArena          *arena,
                   GError                 **error)
 {
-  TruceState *state = truce_state_decode (arena, theirs->value, theirs->value_length, theirs->state,
-                                          theirs->state_length, error);
+  TruceState *state;
 
+  if (!truce_store_check_id (theirs->collection, theirs->id, error))
+    return NULL;
+  state = truce_state_decode (arena, theirs->value, theirs->value_length, theirs->state, theirs->state_length, error);
   if (state == NULL)
     g_prefix_error (error, "%s/%s: ", theirs->collection, theirs->id);
   return state;

@@ -59,6 +59,7 @@ struct _TruceStore
   GBytes *meta;                 /* as it was last read or written; NULL: never */
   gint64 clocks;                /* how often the clock was set: others see by it that theirs is void; -1: not read */
   gint64 schemas;               /* how often a schema was set: others see by it that one has changed */
+  gint64 shown_version;         /* of the latest commit that was told of */
   gint64 told;                  /* the version up to which those who watch have been told */
   gint64 began;                 /* the version at which the open transaction began */
   gint64 generation;            /* the adapter's, when it was last looked at */
@@ -136,6 +137,10 @@ typedef struct
   TruceStoredRecord *after;     /* owned; NULL where nothing was written */
 } TruceDone;
 
+/* FALSE with INVALID_DATA, TOO_LARGE. */
+gboolean             truce_store_check_id    (const char           *collection,
+                                              const char           *id,
+                                              GError              **error);
 void                 truce_done_clear        (TruceDone            *done);
 /* FALSE with INVALID_DATA or TOO_LARGE. */
 gboolean             truce_store_check_id    (const char           *collection,
@@ -176,6 +181,20 @@ gboolean             truce_store_has_news    (TruceStore           *self,
 void                 truce_store_watch       (TruceStore           *self,
                                               int                   delta);
 void                 truce_store_stop        (TruceStore           *self);
+
+/* ---- truce-store-purge.c ---- */
+
+/* A row is about to be forgotten, in the same transaction. FALSE with an error stops the purge. */
+typedef gboolean (*TrucePurgedFunc) (const TruceStoredRecord *row,
+                                     gpointer                 data,
+                                     GError                 **error);
+
+/* truce_store_purge(), telling of each record. */
+gint64               truce_store_purge_rows  (TruceStore           *self,
+                                              gint64                before_ms,
+                                              TrucePurgedFunc       purged,
+                                              gpointer              data,
+                                              GError              **error);
 
 /* ---- truce-batch-result.c ---- */
 

@@ -10,6 +10,8 @@ typedef struct
 {
   TruceStore *store;            /* owned */
   gint64 before_ms;
+  TrucePurgedFunc purged;       /* or NULL */
+  gpointer purged_data;
   char **collections;           /* owned */
   guint at;                     /* which of them; behind the last one comes the history */
   char *after;                  /* owned: the last id, or key of the history; NULL: none yet */
@@ -86,6 +88,8 @@ purge_row (Purge    *purge,
     return TRUE;
   purge->n_purged++;
   purge->wrote = TRUE;
+  if (purge->purged != NULL && !purge->purged (row, purge->purged_data, error))
+    return FALSE;
   return truce_store_remove_row (store, truce_store_info (store, collection, NULL), row, error);
 }
 
@@ -174,6 +178,20 @@ purge_step (gpointer       work,
   state->done = purge->n_seen;
   state->finished = purge->at > g_strv_length (purge->collections);
   return TRUE;
+}
+
+gint64
+truce_store_purge_rows (TruceStore     *self,
+                        gint64          before_ms,
+                        TrucePurgedFunc purged,
+                        gpointer        data,
+                        GError        **error)
+{
+  g_autoptr(Purge) purge = purge_new (self, before_ms);
+
+  purge->purged = purged;
+  purge->purged_data = data;
+  return truce_job_run (purge_step, purge, NULL, NULL, NULL, error) ? purge->n_purged : -1;
 }
 
 /**

@@ -53,6 +53,7 @@ enum
   PROP_OUTBOX,
   PROP_HISTORY_DAYS,
   PROP_REFRESH_INTERVAL,
+  PROP_VERSION,
   PROP_N_RECORDS,
   PROP_N_PENDING,
   PROP_N_FAILED,
@@ -126,6 +127,9 @@ truce_store_get_property (GObject    *object,
     case PROP_REFRESH_INTERVAL:
       g_value_set_uint (value, self->refresh_interval);
       break;
+    case PROP_VERSION:
+      g_value_set_int64 (value, self->shown_version);
+      break;
     case PROP_N_RECORDS:
       g_value_set_uint64 (value, truce_store_get_n_records (self));
       break;
@@ -172,6 +176,15 @@ install_counts (void)
 {
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
+  /**
+   * TruceStore:version:
+   *
+   * The number of the latest change. Each commit that changes a record makes it
+   * greater: whoever wants to hear of any change watches this.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_VERSION] = g_param_spec_int64 ("version", NULL, NULL, 0, G_MAXINT64, 0, flags);
   /**
    * TruceStore:n-records:
    *
@@ -621,6 +634,24 @@ truce_store_count (TruceStore   *self,
   return self->counts.n_rows[delivery];
 }
 
+/**
+ * truce_store_get_version:
+ * @self: a store
+ *
+ * Gets the number of the latest change: see [property@Store:version].
+ *
+ * Returns: the number; 0: nothing was ever written
+ *
+ * Since: 1.0
+ */
+gint64
+truce_store_get_version (TruceStore *self)
+{
+  g_return_val_if_fail (TRUCE_IS_STORE (self), 0);
+
+  return self->shown_version;
+}
+
 void
 truce_store_notify (TruceStore *self)
 {
@@ -631,11 +662,15 @@ truce_store_notify (TruceStore *self)
   };
   TruceCounts old = self->counts;
   guint64 replica = self->replica;
+  gint64 version = self->shown_version;
 
+  self->shown_version = self->version;
   self->counts = truce_store_sum_counts (self);
   self->replica = truce_clock_get_replica (self->clock);
   if (replica != self->replica)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REPLICA]);
+  if (version != self->shown_version)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_VERSION]);
   if (old.n_records != self->counts.n_records)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_RECORDS]);
   for (guint i = 0; i < G_N_ELEMENTS (counted); i++)

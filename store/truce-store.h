@@ -64,6 +64,8 @@ TRUCE_AVAILABLE_IN_1_0
 void               truce_store_set_refresh_interval (TruceStore          *self,
                                                  guint                    interval);
 TRUCE_AVAILABLE_IN_1_0
+gint64             truce_store_get_version      (TruceStore              *self);
+TRUCE_AVAILABLE_IN_1_0
 guint64            truce_store_get_n_records    (TruceStore              *self);
 TRUCE_AVAILABLE_IN_1_0
 guint64            truce_store_count            (TruceStore              *self,

@@ -172,6 +172,8 @@ gboolean       truce_exchange_perform (TruceRemote         *remote,
 void           truce_exchange_refuse  (TruceExchange       *self,
                                        const char          *format,
                                        ...) G_GNUC_PRINTF (2, 3);
+/* As if nobody had answered: what was said has been taken back. */
+void           truce_push_forget_answers (TrucePush         *self);
 /* Takes away the last items, as where a page is cut on its way: for tests. */
 void           truce_pull_cut         (TrucePull           *self,
                                        guint                n_items);

@@ -55,6 +55,25 @@ truce_push_init (TrucePush *self)
   self->last = TRUCE_NOT_TOLD;
 }
 
+void
+truce_push_forget_answers (TrucePush *self)
+{
+  for (guint i = 0; i < self->n_items; i++)
+    {
+      TrucePushItem *item = &self->items[i];
+
+      item->answer = TRUCE_ANSWER_NONE;
+      item->after_ms = TRUCE_NOT_TOLD;
+      g_clear_pointer (&item->message, g_free);
+      g_clear_pointer (&item->new_id, g_free);
+      g_clear_pointer (&item->new_token, g_free);
+      g_clear_pointer (&item->remote_text, g_free);
+      g_clear_pointer (&item->remote, truce_stored_record_unref);
+    }
+  self->first = TRUCE_NOT_TOLD;
+  self->last = TRUCE_NOT_TOLD;
+}
+
 TrucePush *
 truce_push_new (const char *session,
                 guint       n_reserved)

@@ -78,11 +78,14 @@ test_counts (Fixture      *f,
 {
   g_signal_connect (f->store, "notify", G_CALLBACK (on_notify), NULL);
   assert_done (truce_collection_put_text (f->tasks, "1", "{}", &error));
-  assert_heard ("n-records n-pending ");
+  assert_heard ("version n-records n-pending ");
+  assert_done (truce_collection_patch_text (f->tasks, "1", "{\"title\":\"x\"}", &error));
+  assert_heard ("version ");
+  g_assert_cmpint (truce_store_get_version (f->store), ==, 2);
   assert_done (truce_collection_patch_text (f->tasks, "1", "{\"title\":\"x\"}", &error));
   assert_heard ("");
   assert_done (truce_collection_delete (f->tasks, "1", &error));
-  assert_heard ("n-records n-pending ");
+  assert_heard ("version n-records n-pending ");
 }
 
 static void
