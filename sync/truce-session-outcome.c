@@ -76,6 +76,29 @@ forget_delay (Outcome *outcome,
 
 /* ---- accepted ---- */
 
+/* The id that the remote gave it, here and wherever it is referred to. */
+static gboolean
+rename_row (Outcome *outcome,
+            GError **error)
+{
+  TrucePushItem *item = outcome->item;
+  const char *collection = item->record->collection;
+  g_autoptr(GError) local = NULL;
+
+  if (item->new_id == NULL || g_str_equal (item->new_id, item->record->id) || outcome->now == NULL)
+    return TRUE;
+  if (!truce_store_rename (outcome->store, collection, item->record->id, item->new_id, error))
+    return FALSE;
+  g_clear_pointer (&outcome->now, truce_stored_record_unref);
+  g_free (outcome->key);
+  outcome->key = truce_store_key (collection, item->new_id);
+  outcome->now = truce_store_adapter_get (outcome->store->adapter, collection, item->new_id, &local);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 static gboolean
 settle_accepted (Outcome *outcome,
                  GError **error)
@@ -120,7 +143,7 @@ accepted (Outcome *outcome,
 {
   outcome->session->counts.pushed++;
   outcome->session->push.moved = TRUE;
-  return forget_delay (outcome, error) && settle_accepted (outcome, error) &&
+  return forget_delay (outcome, error) && rename_row (outcome, error) && settle_accepted (outcome, error) &&
          keep_token (outcome, error);
 }
 

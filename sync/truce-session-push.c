@@ -18,7 +18,6 @@
 #include "truce-store-key.h"
 
 #define TOKEN_GROUP "token"
-#define ANCESTORS_MAX 64        /* how far references are followed */
 #define STUCK 3u                /* pushes of one record that fail as a whole, before it is set aside for a while */
 
 /* ---- what may go ---- */
@@ -109,50 +108,55 @@ standing_of (TruceSession            *self,
 
 static Standing worst_parent (TruceSession            *self,
                               const TruceStoredRecord *row,
-                              guint                    depth);
+                              GHashTable              *seen);
 
-/* deep: whether its own parents count too, as where a circle is looked for. */
+/* seen: records that have been looked at, where their own parents count too; NULL: they don't. */
 static Standing
 standing_of_parent (TruceSession *self,
                     const char   *collection,
                     const char   *id,
-                    guint         depth)
+                    GHashTable   *seen)
 {
   g_autoptr(TruceStoredRecord) parent = truce_store_adapter_get (self->store->adapter, collection, id, NULL);
   Standing standing = standing_of (self, parent);
 
-  if (standing != STANDING_WAITS || depth == 0)
+  if (standing != STANDING_WAITS || seen == NULL)
     return standing;
-  return MAX (standing, worst_parent (self, parent, depth - 1));
+  if (!g_hash_table_add (seen, truce_store_key (collection, id)))
+    return STANDING_WAITS;
+  return worst_parent (self, parent, seen) == STANDING_STUCK ? STANDING_STUCK : STANDING_WAITS;
 }
 
+/* The value of a field that refers: an id, or an array of ids. */
 static Standing
 worst_of_value (TruceSession       *self,
                 const TruceJsonDoc *doc,
                 guint32             node,
                 const char         *collection,
-                guint               depth)
+                GHashTable         *seen)
 {
+  gboolean many = truce_json_type (doc, node) == TRUCE_JSON_ARRAY;
   Standing worst = STANDING_ARRIVED;
 
-  if (truce_json_type (doc, node) == TRUCE_JSON_STRING)
+  for (guint32 i = many ? node + 1 : node; i < doc->nodes[node].next; i = doc->nodes[i].next)
     {
-      g_autofree char *id = truce_json_dup_string (doc, node);
+      g_autofree char *id = NULL;
+      Standing standing;
 
-      return standing_of_parent (self, collection, id, depth);
+      if (truce_json_type (doc, i) != TRUCE_JSON_STRING)
+        continue;
+      id = truce_json_dup_string (doc, i);
+      standing = standing_of_parent (self, collection, id, seen);
+      worst = MAX (worst, standing);
     }
-  if (truce_json_type (doc, node) == TRUCE_JSON_ARRAY)
-    for (guint32 i = node + 1; i < doc->nodes[node].next; i = doc->nodes[i].next)
-      if (truce_json_type (doc, i) == TRUCE_JSON_STRING)
-        worst = MAX (worst, worst_of_value (self, doc, i, collection, depth));
   return worst;
 }
 
-/* Of the records that a row refers to, and, depth levels up, those that they refer to. */
+/* Of the records that a row refers to, and, with seen, of those that they refer to. */
 static Standing
 worst_parent (TruceSession            *self,
               const TruceStoredRecord *row,
-              guint                    depth)
+              GHashTable              *seen)
 {
   TruceCollectionInfo *info = truce_store_info (self->store, row->collection, NULL);
   g_autoptr(TruceJsonDoc) doc = NULL;
@@ -168,20 +172,21 @@ worst_parent (TruceSession            *self,
   while (doc != NULL && g_hash_table_iter_next (&iter, &field, &collection))
     {
       guint32 node = truce_json_member (doc, 0, field);
+      Standing standing = node == TRUCE_JSON_NONE ? STANDING_ARRIVED : worst_of_value (self, doc, node, collection, seen);
 
-      if (node != TRUCE_JSON_NONE)
-        worst = MAX (worst, worst_of_value (self, doc, node, collection, depth));
+      worst = MAX (worst, standing);
     }
   return worst;
 }
 
-/* circles: a pass that sends what only waits for itself. */
+/* circles: in a pass that sends what only waits for itself. */
 static gboolean
 may_go (TruceSession            *self,
         const TruceStoredRecord *row,
         gboolean                 circles)
 {
-  Standing worst = worst_parent (self, row, circles ? ANCESTORS_MAX : 0);
+  g_autoptr(GHashTable) seen = circles ? g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) : NULL;
+  Standing worst = worst_parent (self, row, seen);
 
   return circles ? worst != STANDING_STUCK : worst == STANDING_ARRIVED;
 }
