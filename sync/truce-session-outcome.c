@@ -8,6 +8,7 @@
 #include "truce-clock-private.h"
 #include "truce-session-private.h"
 #include "truce-store-key.h"
+#include "truce-store-rename.h"
 
 #define ROUNDS_MAX 8u           /* conflicts answered by a push that meets the next conflict */
 
@@ -89,6 +90,7 @@ rename_row (Outcome *outcome,
     return TRUE;
   if (!truce_store_rename (outcome->store, collection, item->record->id, item->new_id, error))
     return FALSE;
+  outcome->session->renamed = TRUE;
   g_clear_pointer (&outcome->now, truce_stored_record_unref);
   g_free (outcome->key);
   outcome->key = truce_store_key (collection, item->new_id);

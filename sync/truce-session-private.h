@@ -72,6 +72,7 @@ struct _TruceSession
   gboolean used;                /* more than opened: the remote is told of the end */
   gboolean spoken;              /* the store knows of this session, as it must before anything is pushed */
   gboolean stamped;             /* the remote keeps stamps */
+  gboolean renamed;             /* a record has another id since: the old one leads to it for a session more */
   gint64 now_ms;                /* the remote's, when it was opened; or -1 */
   gint64 head;                  /* of the remote's feed when it was opened; -1: not told */
   gint64 cursor;

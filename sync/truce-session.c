@@ -11,6 +11,7 @@
 #include "truce-session-private.h"
 #include "truce-clock-private.h"
 #include "truce-error-class.h"
+#include "truce-store-rename.h"
 
 #define OPENED_MAX 6u           /* greetings in one session */
 #define REMEMBER_MS 60000       /* how old the time of the last success may become, where nothing else is written */
@@ -252,6 +253,28 @@ make_exchange (TruceSession *self,
   return NULL;
 }
 
+/* Nothing waits that could refer to an old id: the remote has confirmed all new ones. */
+static gboolean
+drop_aliases (TruceSession *self,
+              GError      **error)
+{
+  g_autofree char *key = NULL;
+  g_autoptr(GError) local = NULL;
+
+  if (self->renamed || truce_store_count (self->store, TRUCE_DELIVERY_PENDING) > 0)
+    return TRUE;
+  while ((key = truce_store_adapter_next_meta (self->store->adapter, TRUCE_ALIAS_GROUP, NULL, &local)) != NULL)
+    {
+      if (!truce_store_adapter_set_meta (self->store->adapter, TRUCE_ALIAS_GROUP, key, NULL, error))
+        return FALSE;
+      g_clear_pointer (&key, g_free);
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 /* Remembers that a session came to its end, unless that is all there would be to write. */
 static gboolean
 remember_success (TruceSession *self,
@@ -265,7 +288,7 @@ remember_success (TruceSession *self,
   if (!truce_store_begin (self->store, error))
     return FALSE;
   self->state.success_ms = now;
-  went = truce_session_save (self, error);
+  went = drop_aliases (self, error) && truce_session_save (self, error);
   return truce_session_end (self, went, TRUE, error);
 }
 
