@@ -2,10 +2,8 @@
 
 /* NOTES
  *
- * The outbox is gone through in passes, in the order of its versions. A record that refers to one that has not
- * arrived yet waits for the next pass, so parents always go before children, whole levels at a time, and no remote
- * has to know of order. When a pass has moved nothing and only a circle of references is left, the circle is sent
- * as it is.
+ * The outbox is gone through in passes, in the order of its versions; what has to wait for another record
+ * (truce-session-order.c) goes in the next one.
  *
  * Before the first batch the store remembers, durably, under which session it is about to speak and the latest
  * stamp that it has given: what may have left is never rewritten, and a store that was put back from a backup is
@@ -19,177 +17,6 @@
 
 #define TOKEN_GROUP "token"
 #define STUCK 3u                /* pushes of one record that fail as a whole, before it is set aside for a while */
-
-/* ---- what may go ---- */
-
-static gboolean
-was_tried (TruceSession            *self,
-           const TruceStoredRecord *row,
-           const char              *key)
-{
-  const gint64 *version = g_hash_table_lookup (self->push.tried, key);
-
-  return version != NULL && *version == row->version;
-}
-
-/* All that have been put off: they are few, or none. */
-static gboolean
-read_delayed (TruceSession *self,
-              GError      **error)
-{
-  g_autofree char *key = NULL;
-  g_autoptr(GError) local = NULL;
-
-  if (self->push.delayed != NULL)
-    return TRUE;
-
-  self->push.delayed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  while (TRUE)
-    {
-      char *next = truce_store_adapter_next_meta (self->store->adapter, TRUCE_RETRY_GROUP, key, &local);
-
-      if (next == NULL)
-        break;
-      g_free (key);
-      key = next;
-      g_hash_table_add (self->push.delayed, g_strdup (key));
-    }
-  if (local == NULL)
-    return TRUE;
-  g_clear_pointer (&self->push.delayed, g_hash_table_unref);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
-}
-
-/* Whether it is too early for it; *attempts: how often it has been tried. */
-static gboolean
-is_delayed (TruceSession *self,
-            const char   *key,
-            guint        *attempts)
-{
-  g_autoptr(TruceInboxEntry) entry = NULL;
-
-  *attempts = 0;
-  if (!g_hash_table_contains (self->push.delayed, key))
-    return FALSE;
-  entry = truce_retry_get (self->store, key, NULL);
-  if (entry == NULL)
-    return FALSE;
-  *attempts = entry->attempts;
-  return entry->next_ms > truce_clock_now_ms (self->store->clock);
-}
-
-/* ---- references ---- */
-
-typedef enum
-{
-  STANDING_ARRIVED,             /* the remote has it, or nobody has */
-  STANDING_WAITS,               /* it will be sent, if nothing comes between */
-  STANDING_STUCK,               /* it will not be in this session */
-} Standing;
-
-static Standing
-standing_of (TruceSession            *self,
-             const TruceStoredRecord *row)
-{
-  g_autofree char *key = NULL;
-  guint attempts;
-
-  if (row == NULL || row->delivery == TRUCE_DELIVERY_SYNCED)
-    return STANDING_ARRIVED;
-  if (row->delivery == TRUCE_DELIVERY_CONFLICTED)
-    return row->base != NULL && strstr ((const char *) row->base, "\"absent\"") == NULL ? STANDING_ARRIVED :
-           STANDING_STUCK;
-  if (row->delivery == TRUCE_DELIVERY_FAILED)
-    return STANDING_STUCK;
-  key = truce_store_key (row->collection, row->id);
-  return was_tried (self, row, key) || is_delayed (self, key, &attempts) ? STANDING_STUCK : STANDING_WAITS;
-}
-
-static Standing worst_parent (TruceSession            *self,
-                              const TruceStoredRecord *row,
-                              GHashTable              *seen);
-
-/* seen: records that have been looked at, where their own parents count too; NULL: they don't. */
-static Standing
-standing_of_parent (TruceSession *self,
-                    const char   *collection,
-                    const char   *id,
-                    GHashTable   *seen)
-{
-  g_autoptr(TruceStoredRecord) parent = truce_store_adapter_get (self->store->adapter, collection, id, NULL);
-  Standing standing = standing_of (self, parent);
-
-  if (standing != STANDING_WAITS || seen == NULL)
-    return standing;
-  if (!g_hash_table_add (seen, truce_store_key (collection, id)))
-    return STANDING_WAITS;
-  return worst_parent (self, parent, seen) == STANDING_STUCK ? STANDING_STUCK : STANDING_WAITS;
-}
-
-/* The value of a field that refers: an id, or an array of ids. */
-static Standing
-worst_of_value (TruceSession       *self,
-                const TruceJsonDoc *doc,
-                guint32             node,
-                const char         *collection,
-                GHashTable         *seen)
-{
-  gboolean many = truce_json_type (doc, node) == TRUCE_JSON_ARRAY;
-  Standing worst = STANDING_ARRIVED;
-
-  for (guint32 i = many ? node + 1 : node; i < doc->nodes[node].next; i = doc->nodes[i].next)
-    {
-      g_autofree char *id = NULL;
-      Standing standing;
-
-      if (truce_json_type (doc, i) != TRUCE_JSON_STRING)
-        continue;
-      id = truce_json_dup_string (doc, i);
-      standing = standing_of_parent (self, collection, id, seen);
-      worst = MAX (worst, standing);
-    }
-  return worst;
-}
-
-/* Of the records that a row refers to, and, with seen, of those that they refer to. */
-static Standing
-worst_parent (TruceSession            *self,
-              const TruceStoredRecord *row,
-              GHashTable              *seen)
-{
-  TruceCollectionInfo *info = truce_store_info (self->store, row->collection, NULL);
-  g_autoptr(TruceJsonDoc) doc = NULL;
-  Standing worst = STANDING_ARRIVED;
-  GHashTableIter iter;
-  gpointer field;
-  gpointer collection;
-
-  if (info == NULL || row->value == NULL || g_hash_table_size (info->schema->references) == 0)
-    return STANDING_ARRIVED;
-  doc = truce_json_doc_parse_text (row->value, row->value_length, NULL);
-  g_hash_table_iter_init (&iter, info->schema->references);
-  while (doc != NULL && g_hash_table_iter_next (&iter, &field, &collection))
-    {
-      guint32 node = truce_json_member (doc, 0, field);
-      Standing standing = node == TRUCE_JSON_NONE ? STANDING_ARRIVED : worst_of_value (self, doc, node, collection, seen);
-
-      worst = MAX (worst, standing);
-    }
-  return worst;
-}
-
-/* circles: in a pass that sends what only waits for itself. */
-static gboolean
-may_go (TruceSession            *self,
-        const TruceStoredRecord *row,
-        gboolean                 circles)
-{
-  g_autoptr(GHashTable) seen = circles ? g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) : NULL;
-  Standing worst = worst_parent (self, row, seen);
-
-  return circles ? worst != STANDING_STUCK : worst == STANDING_ARRIVED;
-}
 
 /* ---- a batch ---- */
 
@@ -352,9 +179,9 @@ consider_row (Batch             *batch,
   if (row->delivery == TRUCE_DELIVERY_FAILED || row->delivery == TRUCE_DELIVERY_CONFLICTED)
     return TRUE;
   key = truce_store_key (row->collection, row->id);
-  if (was_tried (self, row, key) || is_delayed (self, key, &attempts))
+  if (truce_session_was_tried (self, row, key) || truce_session_is_delayed (self, key, &attempts))
     return TRUE;
-  if (!may_go (self, row, circles))
+  if (!truce_session_may_go (self, row, circles))
     {
       g_hash_table_add (self->push.held, g_steal_pointer (&key));
       return TRUE;
@@ -450,7 +277,7 @@ make_batch (Batch   *batch,
 
   if (!truce_store_begin (self->store, error))
     return FALSE;
-  went = read_delayed (self, error) && gather (batch, circles, error) &&
+  went = truce_session_read_delayed (self, error) && gather (batch, circles, error) &&
          (batch->push->n_items == 0 || remember_words (self, &batch->wrote, error));
   return truce_session_end (self, went, batch->wrote, error) &&
          (batch->push->n_items == 0 || truce_store_adapter_flush (self->store->adapter, error));

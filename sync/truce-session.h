@@ -9,6 +9,9 @@
  *   truce-session-open.c     the greeting: epochs, forks, clocks
  *   truce-session-pull.c     pages
  *   truce-session-take.c     one record that came from the remote
+ *   truce-session-conflict.c both changed it apart, and a join may not decide
+ *   truce-session-text.c     of a remote without stamps
+ *   truce-session-order.c    who waits for whom
  *   truce-session-push.c     batches
  *   truce-session-outcome.c  what became of them
  *   truce-session-list.c     full resync, and what the filter leaves out
