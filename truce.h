@@ -54,6 +54,8 @@
 #include "truce-error-class.h"
 #include "truce-retry-policy.h"
 #include "truce-explain.h"
+#include "truce-sync-report.h"
+#include "truce-sync.h"
 #include "truce-test-adapter.h"
 #include "truce-test-clock.h"
 #include "truce-test-remote.h"
