@@ -12,7 +12,8 @@
  *
  * "clocks" counts how often the clock became that of another replica, or was put back. Mostly a process goes on
  * from the later of the clock that it has and the one that is kept; where the number differs from what it knows,
- * the one that is kept holds, even if it is earlier. Without it, it is 0. */
+ * the one that is kept holds, even if it is earlier. Without it, it is 0. "offset" is what a remote said that the
+ * system's time is wrong by, in ms; left out where it is right. */
 
 #include "truce-clock-private.h"
 #include "truce-store-private.h"
@@ -66,6 +67,8 @@ truce_store_write_meta (TruceStore *self)
   truce_json_write_string (out, clock, -1);
   g_string_append (out, ",\"clocks\":");
   write_number (out, self->clocks);
+  if (truce_clock_get_offset (self->clock) != 0)
+    g_string_append_printf (out, ",\"offset\":%" G_GINT64_FORMAT, truce_clock_get_offset (self->clock));
   g_string_append (out, ",\"version\":");
   write_number (out, self->version);
   g_string_append (out, ",\"schemas\":");
@@ -132,6 +135,19 @@ take_clock (TruceStore *self,
   self->clocks = clocks;
 }
 
+static void
+take_offset (TruceStore         *self,
+             const TruceJsonDoc *doc)
+{
+  guint32 node = truce_json_member (doc, 0, "offset");
+  const gint64 most = TRUCE_STAMP_MS_MAX;
+  gint64 offset;
+
+  if (node != TRUCE_JSON_NONE && truce_json_type (doc, node) == TRUCE_JSON_NUMBER &&
+      truce_json_get_int64 (doc, node, &offset) && offset >= -most && offset <= most)
+    truce_clock_set_offset (self->clock, offset);
+}
+
 static gboolean
 read_clock (TruceStore         *self,
             const TruceJsonDoc *doc,
@@ -155,6 +171,7 @@ read_clock (TruceStore         *self,
       return FALSE;
     }
   take_clock (self, clock, clocks);
+  take_offset (self, doc);
   return TRUE;
 }
 
