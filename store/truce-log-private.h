@@ -24,10 +24,6 @@ gboolean       truce_log_append    (TruceStore          *store,
                                     gsize                length,
                                     const TruceStamp    *stamp,
                                     GError             **error);
-/* Whether value has the same JSON at the pointer: then it did not lose. value may be NULL. */
-gboolean       truce_log_still_has (JsonNode            *value,
-                                    const char          *pointer,
-                                    const char          *text);
 /* The milliseconds at which the entry under key was written; -1 for a key that is none. */
 gint64         truce_log_key_ms    (const char          *key);
 

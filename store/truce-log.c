@@ -53,51 +53,6 @@ truce_log_key_ms (const char *key)
   return truce_time_ms (stamp.time);
 }
 
-/* The node at the pointer, or TRUCE_JSON_NONE. */
-static guint32
-find_node (const TruceJsonDoc *doc,
-           char              **tokens)
-{
-  guint32 node = 0;
-
-  for (; *tokens != NULL && node != TRUCE_JSON_NONE; tokens++)
-    {
-      guint64 index;
-
-      if (truce_json_type (doc, node) == TRUCE_JSON_OBJECT)
-        {
-          node = truce_json_member (doc, node, *tokens);
-        }
-      else if (truce_json_type (doc, node) == TRUCE_JSON_ARRAY &&
-               g_ascii_string_to_unsigned (*tokens, 10, 0, G_MAXUINT32, &index, NULL))
-        {
-          guint32 i = node + 1;
-
-          for (; i < doc->nodes[node].next && index > 0; i = doc->nodes[i].next)
-            index--;
-          node = i < doc->nodes[node].next ? i : TRUCE_JSON_NONE;
-        }
-      else
-        {
-          node = TRUCE_JSON_NONE;
-        }
-    }
-  return node;
-}
-
-gboolean
-truce_log_still_has (JsonNode   *value,
-                     const char *pointer,
-                     const char *text)
-{
-  g_autoptr(TruceJsonDoc) doc = value != NULL ? truce_json_doc_from_node (value, NULL) : NULL;
-  g_autoptr(TruceJsonDoc) lost = truce_json_doc_parse_text (text, -1, NULL);
-  g_auto(GStrv) tokens = truce_json_pointer_split (pointer, NULL);
-  guint32 node = doc != NULL && tokens != NULL ? find_node (doc, tokens) : TRUCE_JSON_NONE;
-
-  return node != TRUCE_JSON_NONE && lost != NULL && truce_json_equal (doc, node, lost, 0);
-}
-
 static char *
 dup_member (const TruceJsonDoc *doc,
             const char         *name)

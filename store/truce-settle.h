@@ -20,13 +20,12 @@ void         truce_settle_stamp     (TruceRecord      *record,
 /* Whether both show the same, or neither shows anything. */
 gboolean     truce_settle_same      (TruceRecord   *a,
                                      TruceRecord   *b);
-/* In a transaction that is open: the values of one side that the result (NULL: a deletion) does not have where both
- * had changed them go to the history. stamp may be NULL. */
-gboolean     truce_settle_keep_lost (TruceStore       *store,
-                                     TruceConflict    *conflict,
-                                     TruceSide         side,
-                                     const TruceStamp *stamp,
-                                     JsonNode         *result,
-                                     GError          **error);
+/* In a transaction that is open: what one side had changed, and the result (NULL: a deletion) has not so, goes to the
+ * history. */
+gboolean     truce_settle_keep_lost (TruceStore    *store,
+                                     TruceConflict *conflict,
+                                     TruceRecord   *side,
+                                     JsonNode      *result,
+                                     GError       **error);
 
 G_END_DECLS

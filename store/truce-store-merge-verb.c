@@ -47,7 +47,6 @@ resolve (TruceStore           *self,
          GError              **error)
 {
   g_autoptr(TruceResolution) resolution = truce_resolver_resolve (truce_store_resolver (info), conflict, error);
-  const TruceStamp *theirs = truce_record_get_stamp (truce_conflict_get_remote (conflict), NULL);
   g_autofree char *text = NULL;
   JsonNode *value = NULL;
 
@@ -75,8 +74,8 @@ resolve (TruceStore           *self,
       text = truce_resolution_dup_text (resolution);
       break;
     }
-  if (!truce_settle_keep_lost (self, conflict, TRUCE_SIDE_REMOTE, theirs, value, error) ||
-      !truce_settle_keep_lost (self, conflict, TRUCE_SIDE_LOCAL, &write->stamp, value, error))
+  if (!truce_settle_keep_lost (self, conflict, truce_conflict_get_remote (conflict), value, error) ||
+      !truce_settle_keep_lost (self, conflict, truce_conflict_get_local (conflict), value, error))
     return FALSE;
   return put_result (self, info, write, operation, text, done, error);
 }

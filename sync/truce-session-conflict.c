@@ -118,11 +118,8 @@ truce_take_keep_lost (TruceStore    *store,
                       JsonNode      *result,
                       GError       **error)
 {
-  const TruceStamp *local = truce_record_get_stamp (truce_conflict_get_local (conflict), NULL);
-  const TruceStamp *remote = truce_record_get_stamp (truce_conflict_get_remote (conflict), NULL);
-
-  return truce_settle_keep_lost (store, conflict, TRUCE_SIDE_REMOTE, remote, result, error) &&
-         truce_settle_keep_lost (store, conflict, TRUCE_SIDE_LOCAL, local, result, error);
+  return truce_settle_keep_lost (store, conflict, truce_conflict_get_remote (conflict), result, error) &&
+         truce_settle_keep_lost (store, conflict, truce_conflict_get_local (conflict), result, error);
 }
 
 /* Makes the joined state show text, by writes that come after both sides. */
