@@ -53,6 +53,38 @@ truce_log_key_ms (const char *key)
   return truce_time_ms (stamp.time);
 }
 
+/* The node at the pointer, or TRUCE_JSON_NONE. */
+static guint32
+find_node (const TruceJsonDoc *doc,
+           char              **tokens)
+{
+  guint32 node = 0;
+
+  for (; *tokens != NULL && node != TRUCE_JSON_NONE; tokens++)
+    {
+      guint64 index;
+
+      if (truce_json_type (doc, node) == TRUCE_JSON_OBJECT)
+        {
+          node = truce_json_member (doc, node, *tokens);
+        }
+      else if (truce_json_type (doc, node) == TRUCE_JSON_ARRAY &&
+               g_ascii_string_to_unsigned (*tokens, 10, 0, G_MAXUINT32, &index, NULL))
+        {
+          guint32 i = node + 1;
+
+          for (; i < doc->nodes[node].next && index > 0; i = doc->nodes[i].next)
+            index--;
+          node = i < doc->nodes[node].next ? i : TRUCE_JSON_NONE;
+        }
+      else
+        {
+          node = TRUCE_JSON_NONE;
+        }
+    }
+  return node;
+}
+
 static char *
 dup_member (const TruceJsonDoc *doc,
             const char         *name)
