@@ -146,29 +146,67 @@ read_sent (const TruceStoredRecord *row,
   return sent;
 }
 
+/* Another value may show now, so others may differ from the base. What was sent of our counters is known under the
+ * id that sent it. NULL: as it is. */
+static GBytes *
+rewrite_base (const TruceStoredRecord *row,
+              const TruceStoredRecord *known,
+              const GString           *value,
+              gboolean                 forked)
+{
+  g_autoptr(GBytes) bytes = NULL;
+  GString *out = g_string_sized_new (64);
+  TruceBase old;
+  TruceBase base;
+
+  if (known == NULL)
+    return NULL;
+  bytes = truce_base_between (known, value != NULL ? value->str : NULL, value != NULL ? value->len : 0);
+  if (!truce_base_read (&base, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL))
+    g_assert_not_reached ();
+  if (!forked && truce_base_read (&old, row->base, row->base_length, NULL))
+    {
+      for (guint i = 0; old.sent != NULL && i < old.sent->len; i++)
+        {
+          const TruceBaseSent *counter = &g_array_index (old.sent, TruceBaseSent, i);
+
+          truce_base_set_sent (&base, counter->pointer, counter->plus, counter->minus);
+        }
+      truce_base_clear (&old);
+    }
+  truce_base_write (&base, out);
+  truce_base_clear (&base);
+  return g_string_free_to_bytes (out);
+}
+
 static gboolean
 put_rewritten (TruceSession      *self,
                TruceStoredRecord *row,
+               TruceStoredRecord *known,
                TruceState        *state,
+               gboolean           forked,
                GError           **error)
 {
   TruceCollectionInfo *info = truce_store_info (self->store, row->collection, error);
-  g_autoptr(GString) value = row->value != NULL ? g_string_sized_new (256) : NULL;
+  g_autoptr(GString) value = NULL;
   g_autoptr(GByteArray) bytes = g_byte_array_new ();
+  g_autoptr(GBytes) base = NULL;
   g_autoptr(TruceStoredRecord) rewritten = NULL;
   TruceStoredParts parts = truce_stored_record_parts (row);
 
   if (info == NULL)
     return FALSE;
+  if (truce_state_is_alive (state, truce_life_rule (info->schema)))
+    value = g_string_sized_new (256);
   truce_state_encode (state, value, bytes);
+  base = rewrite_base (row, known, value, forked);
   parts.version = self->store->version + 1;
-  if (value != NULL)
-    {
-      parts.value = value->str;
-      parts.value_length = value->len;
-    }
+  parts.value = value != NULL ? value->str : NULL;
+  parts.value_length = value != NULL ? value->len : 0;
   parts.state = bytes->data;
   parts.state_length = bytes->len;
+  if (base != NULL)
+    parts.base = g_bytes_get_data (base, &parts.base_length);
   rewritten = truce_stored_record_make (&parts);
   return truce_store_put_row (self->store, info, rewritten, row, error);
 }
@@ -203,7 +241,7 @@ rewrite_row (TruceSession      *self,
     }
   sent = read_sent (row, self->replica);
   how.sent = sent;
-  if (truce_state_restamp (state, &how, &latest) && !put_rewritten (self, row, state, error))
+  if (truce_state_restamp (state, &how, &latest) && !put_rewritten (self, row, base, state, rewriting->replica != self->replica, error))
     return FALSE;
   rewriting->latest = MAX (rewriting->latest, latest);
   return TRUE;
