@@ -9,6 +9,7 @@
  * A record that can't be taken (stamps from far in the future, bytes that are damaged) stops nothing: the others
  * go on, whoever asked is told, and the cursor stays before it, so that the next merge tries again. */
 
+#include "truce-clock-private.h"
 #include "truce-job.h"
 #include "truce-store-join.h"
 
@@ -150,12 +151,36 @@ take_page (Merge    *merge,
   return merge->cursor == cursor || write_cursor (merge, error);
 }
 
+/* What waits there to be sent leaves now: it keeps its stamps from here on. One that can't be written can't change
+ * them either. */
+static gboolean
+mark_left (TruceStore *other,
+           GError    **error)
+{
+  guint64 last = truce_clock_get_last (other->clock);
+  g_autoptr(GError) local = NULL;
+
+  if (other->left >= last || truce_store_count (other, TRUCE_DELIVERY_PENDING) +
+      truce_store_count (other, TRUCE_DELIVERY_FAILED) + truce_store_count (other, TRUCE_DELIVERY_CONFLICTED) == 0)
+    return TRUE;
+  if (truce_store_begin (other, &local))
+    {
+      other->left = last;
+      if (truce_store_commit (other, &local))
+        return TRUE;
+    }
+  if (g_error_matches (local, TRUCE_ERROR, TRUCE_ERROR_READ_ONLY))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 static gboolean
 start (Merge   *merge,
        GError **error)
 {
   merge->started = TRUE;
-  return truce_store_refresh (merge->other, error) && read_cursor (merge, error);
+  return truce_store_refresh (merge->other, error) && mark_left (merge->other, error) && read_cursor (merge, error);
 }
 
 static gboolean

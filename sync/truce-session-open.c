@@ -179,18 +179,51 @@ rewrite_base (const TruceStoredRecord *row,
   return g_string_free_to_bytes (out);
 }
 
+/* The base of a row whose value may now be another, since later and earlier have changed. What was sent of counters
+ * under an id that is not ours any more says nothing of ours. */
+static GBytes *
+rewrite_base (const TruceStoredRecord *row,
+              const TruceStoredRecord *base,
+              const GString           *value,
+              gboolean                 keep_sent)
+{
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(GString) out = g_string_new (NULL);
+  TruceBase before;
+  TruceBase after;
+
+  if (row->base == NULL)
+    return NULL;
+  bytes = truce_base_between (base, value != NULL ? value->str : NULL, value != NULL ? value->len : 0);
+  if (!keep_sent || !truce_base_read (&before, row->base, row->base_length, NULL))
+    return g_steal_pointer (&bytes);
+  if (!truce_base_read (&after, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL))
+    g_assert_not_reached ();    /* it was made just now */
+  for (guint i = 0; before.sent != NULL && i < before.sent->len; i++)
+    {
+      const TruceBaseSent *counter = &g_array_index (before.sent, TruceBaseSent, i);
+
+      truce_base_set_sent (&after, counter->pointer, counter->plus, counter->minus);
+    }
+  truce_base_write (&after, out);
+  truce_base_clear (&before);
+  truce_base_clear (&after);
+  return g_string_free_to_bytes (g_steal_pointer (&out));
+}
+
+/* What shows may be another now, and so may whether anything does. */
 static gboolean
-put_rewritten (TruceSession      *self,
-               TruceStoredRecord *row,
-               TruceStoredRecord *known,
-               TruceState        *state,
-               gboolean           forked,
-               GError           **error)
+put_rewritten (TruceSession            *self,
+               TruceStoredRecord       *row,
+               const TruceStoredRecord *base,
+               TruceState              *state,
+               gboolean                 keep_sent,
+               GError                 **error)
 {
   TruceCollectionInfo *info = truce_store_info (self->store, row->collection, error);
   g_autoptr(GString) value = NULL;
   g_autoptr(GByteArray) bytes = g_byte_array_new ();
-  g_autoptr(GBytes) base = NULL;
+  g_autoptr(GBytes) rewritten_base = NULL;
   g_autoptr(TruceStoredRecord) rewritten = NULL;
   TruceStoredParts parts = truce_stored_record_parts (row);
 
@@ -199,14 +232,13 @@ put_rewritten (TruceSession      *self,
   if (truce_state_is_alive (state, truce_life_rule (info->schema)))
     value = g_string_sized_new (256);
   truce_state_encode (state, value, bytes);
-  base = rewrite_base (row, known, value, forked);
+  rewritten_base = rewrite_base (row, base, value, keep_sent);
   parts.version = self->store->version + 1;
   parts.value = value != NULL ? value->str : NULL;
   parts.value_length = value != NULL ? value->len : 0;
   parts.state = bytes->data;
   parts.state_length = bytes->len;
-  if (base != NULL)
-    parts.base = g_bytes_get_data (base, &parts.base_length);
+  parts.base = rewritten_base != NULL ? g_bytes_get_data (rewritten_base, &parts.base_length) : NULL;
   rewritten = truce_stored_record_make (&parts);
   return truce_store_put_row (self->store, info, rewritten, row, error);
 }
@@ -224,7 +256,7 @@ rewrite_row (TruceSession      *self,
   TruceState *state = truce_state_decode (arena, row->value, row->value_length, row->state, row->state_length, error);
   TruceRestamp how = {
     .replica = self->replica,
-    .after = self->state.sent.time,
+    .after = MAX (self->state.sent.time, self->store->left),
     .new_replica = rewriting->replica,
     .shift_ms = rewriting->shift_ms,
     .not_after_ms = self->now_ms >= 0 ? self->now_ms : 0,
@@ -290,7 +322,7 @@ rewrite (TruceSession *self,
 
   if (!rewrite_all (self, &rewriting, error))
     return FALSE;
-  lower = MAX (rewriting.latest, self->state.sent.time);
+  lower = MAX (rewriting.latest, MAX (self->state.sent.time, self->store->left));
   if (self->now_ms >= 0)
     last = MAX (lower, MIN (last, truce_time_pack (self->now_ms, 0)));
   truce_store_set_clock (self->store, replica, MAX (last, lower));

@@ -31,6 +31,7 @@ typedef struct
 
 typedef struct
 {
+  gboolean begun;               /* a pass is going on */
   gint64 after;                 /* our version up to which the outbox has been looked at in this pass */
   guint limit;                  /* records in the next push */
   gboolean moved;               /* something was accepted in this pass, or a conflict settled */

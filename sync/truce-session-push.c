@@ -288,6 +288,7 @@ begin_pass (TruceSession *self)
 {
   guint shift = MIN (3 * self->state.failures, 16);
 
+  self->push.begun = TRUE;
   self->push.after = 0;
   self->push.moved = FALSE;
   self->push.limit = MAX (self->setup.batch_size >> shift, 1);
@@ -319,7 +320,7 @@ truce_session_make_push (TruceSession *self,
 {
   gboolean circles = FALSE;
 
-  if (self->push.after == 0)
+  if (!self->push.begun)
     begin_pass (self);
   while (TRUE)
     {

@@ -187,6 +187,7 @@ truce_session_reopen (TruceSession *self,
     }
   self->phase = TRUCE_PHASE_OPEN;
   self->spoken = FALSE;
+  self->push.begun = FALSE;
   g_clear_pointer (&self->session, g_free);
   return TRUE;
 }
