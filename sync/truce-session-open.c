@@ -146,39 +146,6 @@ read_sent (const TruceStoredRecord *row,
   return sent;
 }
 
-/* Another value may show now, so others may differ from the base. What was sent of our counters is known under the
- * id that sent it. NULL: as it is. */
-static GBytes *
-rewrite_base (const TruceStoredRecord *row,
-              const TruceStoredRecord *known,
-              const GString           *value,
-              gboolean                 forked)
-{
-  g_autoptr(GBytes) bytes = NULL;
-  GString *out = g_string_sized_new (64);
-  TruceBase old;
-  TruceBase base;
-
-  if (known == NULL)
-    return NULL;
-  bytes = truce_base_between (known, value != NULL ? value->str : NULL, value != NULL ? value->len : 0);
-  if (!truce_base_read (&base, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL))
-    g_assert_not_reached ();
-  if (!forked && truce_base_read (&old, row->base, row->base_length, NULL))
-    {
-      for (guint i = 0; old.sent != NULL && i < old.sent->len; i++)
-        {
-          const TruceBaseSent *counter = &g_array_index (old.sent, TruceBaseSent, i);
-
-          truce_base_set_sent (&base, counter->pointer, counter->plus, counter->minus);
-        }
-      truce_base_clear (&old);
-    }
-  truce_base_write (&base, out);
-  truce_base_clear (&base);
-  return g_string_free_to_bytes (out);
-}
-
 /* The base of a row whose value may now be another, since later and earlier have changed. What was sent of counters
  * under an id that is not ours any more says nothing of ours. */
 static GBytes *
