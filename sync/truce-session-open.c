@@ -240,7 +240,8 @@ rewrite_row (TruceSession      *self,
     }
   sent = read_sent (row, self->replica);
   how.sent = sent;
-  if (truce_state_restamp (state, &how, &latest) && !put_rewritten (self, row, base, state, rewriting->replica != self->replica, error))
+  if (truce_state_restamp (state, &how, &latest) &&
+      !put_rewritten (self, row, base, state, rewriting->replica == self->replica, error))
     return FALSE;
   rewriting->latest = MAX (rewriting->latest, latest);
   return TRUE;
