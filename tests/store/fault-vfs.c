@@ -142,6 +142,18 @@ disk_free (gpointer data)
   g_free (disk);
 }
 
+/* What was there before anybody watched is on the disk. */
+static void
+disk_load (Disk *disk)
+{
+  g_autofree char *content = NULL;
+  gsize length;
+
+  disk->exists = g_file_get_contents (disk->path, &content, &length, NULL);
+  if (disk->exists)
+    g_byte_array_append (disk->image, (const guint8 *) content, (guint) length);
+}
+
 static Disk *
 disk_get (const char *path)
 {
@@ -154,6 +166,7 @@ disk_get (const char *path)
       disk->image = g_byte_array_new ();
       disk->writes = g_array_new (FALSE, FALSE, sizeof (Write));
       g_array_set_clear_func (disk->writes, write_clear);
+      disk_load (disk);
       g_hash_table_insert (disks, disk->path, disk);
     }
   return disk;
