@@ -362,7 +362,7 @@ truce_session_take_push (TruceSession *self,
   self->counts = counts;
   self->cursor = cursor;
   if (g_error_matches (local, TRUCE_ERROR, TRUCE_ERROR_REPLICA_FORKED))
-    return truce_session_fork (self, error);
+    return truce_session_begin_peek (self);
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }

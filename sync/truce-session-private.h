@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   TRUCE_PHASE_OPEN,
+  TRUCE_PHASE_PEEK,             /* only where our id has to be changed: what of ours has arrived under it */
   TRUCE_PHASE_PULL,
   TRUCE_PHASE_LIST,             /* all that the remote has, to find what is gone */
   TRUCE_PHASE_REMOVE,           /* what is gone goes here too */
@@ -81,6 +82,9 @@ struct _TruceSession
 
   TrucePushing push;
   TruceListingState list;
+  gboolean forked;              /* our id has to be changed, once the remote's feed has been looked at */
+  gint64 peeked;                /* up to where it has been */
+  GHashTable *seen;             /* key → TruceStoredRecord *, as the remote has those that wait here; or NULL */
   char *sweep_collection;       /* owned: the sweep has come so far; NULL: not begun */
   char *sweep_id;               /* owned */
 };
@@ -113,8 +117,22 @@ TruceExchange *truce_session_greet        (TruceSession            *self,
 gboolean       truce_session_take_hello   (TruceSession            *self,
                                            TruceHello              *hello,
                                            GError                 **error);
-/* Takes a new replica id: what has not been sent gets new stamps. Starts over. */
-gboolean       truce_session_fork         (TruceSession            *self,
+
+/* ---- truce-session-fork.c ---- */
+
+/* Our id is another's too, or we have forgotten what we did under it: looks what has arrived under it, then takes a new
+ * one, gives what has not arrived new stamps, and starts over. */
+gboolean       truce_session_begin_peek   (TruceSession            *self);
+TruceExchange *truce_session_make_peek    (TruceSession            *self,
+                                           GError                 **error);
+gboolean       truce_session_take_peek    (TruceSession            *self,
+                                           TrucePull               *pull,
+                                           GError                 **error);
+/* In a transaction that is open: what waits gets the stamps that it would have had if our clock had been shift_ms ahead,
+ * under an id that may be another. */
+gboolean       truce_session_rewrite      (TruceSession            *self,
+                                           guint64                  replica,
+                                           gint64                   shift_ms,
                                            GError                 **error);
 
 /* ---- truce-session-pull.c ---- */

@@ -2,7 +2,7 @@
 
 /* NOTES
  *
- * A session is a row of phases: open, pull, list, remove, sweep, push, close. Each is left when it has nothing more
+ * A session is a row of phases: open, (peek,) pull, list, remove, sweep, push, close. Each is left when it has nothing more
  * to do, and any of them may start the whole over with a new greeting (the remote's epoch ended, our replica was
  * copied). Between two exchanges nothing is kept that a crash could lose: each page is committed with its cursor,
  * each batch of outcomes in one transaction, and a session that never ends only means that the next one begins
@@ -110,6 +110,7 @@ truce_session_free (TruceSession *self)
   g_clear_pointer (&self->list.scanned, g_hash_table_unref);
   g_clear_pointer (&self->sweep_collection, g_free);
   g_clear_pointer (&self->sweep_id, g_free);
+  g_clear_pointer (&self->seen, g_hash_table_unref);
   g_free (self);
 }
 
@@ -210,6 +211,7 @@ work_locally (TruceSession *self,
       *done = !self->state.sweep;
       return *done || truce_session_sweep (self, deadline, error);
     case TRUCE_PHASE_OPEN:
+    case TRUCE_PHASE_PEEK:
     case TRUCE_PHASE_PULL:
     case TRUCE_PHASE_LIST:
     case TRUCE_PHASE_PUSH:
@@ -236,6 +238,8 @@ make_exchange (TruceSession *self,
     {
     case TRUCE_PHASE_OPEN:
       return truce_session_greet (self, error);
+    case TRUCE_PHASE_PEEK:
+      return truce_session_make_peek (self, error);
     case TRUCE_PHASE_PULL:
       if (!wants_page (self))
         return NULL;
@@ -316,6 +320,7 @@ truce_session_next (TruceSession *self,
   while (self->phase != TRUCE_PHASE_DONE)
     {
       g_autoptr(GError) local = NULL;
+      TrucePhase phase = self->phase;
       gboolean done = FALSE;
 
       if (!work_locally (self, deadline, &done, error))
@@ -333,7 +338,7 @@ truce_session_next (TruceSession *self,
           self->used |= self->phase != TRUCE_PHASE_OPEN;
           return self->out;
         }
-      if (done)
+      if (done && self->phase == phase)         /* it may have started over */
         self->phase++;
       if (self->phase == TRUCE_PHASE_DONE)
         {
@@ -356,7 +361,7 @@ take_failure (TruceSession  *self,
   self->retry_after_ms = truce_exchange_get_retry_after_ms (out);
   if (g_error_matches (failure, TRUCE_ERROR, TRUCE_ERROR_REPLICA_FORKED))
     return (!TRUCE_IS_PUSH (out) || truce_session_push_refused (self, TRUCE_PUSH (out), error)) &&
-           truce_session_fork (self, error);
+           truce_session_begin_peek (self);
   if (TRUCE_IS_PUSH (out))
     return truce_session_push_failed (self, TRUCE_PUSH (out), failure, error);
   if (g_error_matches (failure, TRUCE_ERROR, TRUCE_ERROR_BUSY) && self->phase != TRUCE_PHASE_OPEN)
@@ -380,6 +385,8 @@ take_answer (TruceSession  *self,
     {
     case TRUCE_PHASE_OPEN:
       return truce_session_take_hello (self, TRUCE_HELLO (out), error);
+    case TRUCE_PHASE_PEEK:
+      return truce_session_take_peek (self, TRUCE_PULL (out), error);
     case TRUCE_PHASE_PULL:
       return truce_session_take_page (self, TRUCE_PULL (out), error);
     case TRUCE_PHASE_LIST:

@@ -7,6 +7,8 @@
  *   truce-session.c          the machine
  *   truce-sync-state.c       what a store remembers of its remote
  *   truce-session-open.c     the greeting: epochs, forks, clocks
+ *   truce-session-fork.c     our id is another's too
+ *   truce-session-rewrite.c  stamps that nobody has seen, rewritten
  *   truce-session-pull.c     pages
  *   truce-session-take.c     one record that came from the remote
  *   truce-session-conflict.c both changed it apart, and a join may not decide
