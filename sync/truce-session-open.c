@@ -146,7 +146,7 @@ compare_epochs (TruceSession *self,
                 TruceHello   *hello)
 {
   TruceSyncState *state = &self->state;
-  gboolean first = state->epoch == NULL && state->cursor == 0;
+  gboolean first = state->epoch == NULL && state->cursor == 0 && state->success_ms == 0;
   gboolean other = hello->remote_epoch != NULL && state->epoch != NULL && g_strcmp0 (hello->remote_epoch, state->epoch) != 0;
   gboolean shorter = self->head >= 0 && state->cursor > self->head;
 

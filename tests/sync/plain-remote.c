@@ -197,6 +197,8 @@ plain_remote_pull (TruceRemote  *remote,
       cursor = row->place;
       n_given++;
     }
+  if (n_given < truce_pull_get_limit (pull))
+    cursor = self->head;
   truce_pull_finish (pull, cursor, n_given == truce_pull_get_limit (pull));
   return exit_well (self);
 }
@@ -341,6 +343,14 @@ guint
 plain_remote_count (PlainRemote *self)
 {
   return g_hash_table_size (self->rows);
+}
+
+void
+plain_remote_forget (PlainRemote *self)
+{
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove_all (self->rows);
+  g_mutex_unlock (&self->lock);
 }
 
 void

@@ -16,6 +16,8 @@ void         plain_remote_put        (PlainRemote  *self,
 char        *plain_remote_dup        (PlainRemote  *self,
                                       const char   *id);
 guint        plain_remote_count      (PlainRemote  *self);
+/* Loses all that it has, without a trace in its feed. */
+void         plain_remote_forget     (PlainRemote  *self);
 /* The next greetings fail, one after another. retry_after: ms, or -1. */
 void         plain_remote_fail       (PlainRemote  *self,
                                       GQuark        domain,
