@@ -259,7 +259,7 @@ write_resolution (Waiting           *waiting,
     return FALSE;
   truce_take_read_resolution (conflict, resolution, &value, &text);
   return truce_take_write (waiting->store, waiting->info, waiting->row, theirs, text, FALSE, error) &&
-         truce_take_keep_lost (waiting->store, conflict, value, error);
+         truce_take_keep_lost (waiting->store, conflict, waiting->row, theirs, value, error);
 }
 
 /* text: of a merged record; NULL: it is deleted. */

@@ -112,14 +112,44 @@ truce_take_read_resolution (TruceConflict   *conflict,
   *text = truce_record_dup_text (side);
 }
 
-gboolean
-truce_take_keep_lost (TruceStore    *store,
-                      TruceConflict *conflict,
-                      JsonNode      *result,
-                      GError       **error)
+/* What a tombstone hides, as a record; NULL where it can't be read. */
+static TruceRecord *
+hidden_record (const TruceStoredRecord *row)
 {
-  return truce_settle_keep_lost (store, conflict, truce_conflict_get_remote (conflict), result, error) &&
-         truce_settle_keep_lost (store, conflict, truce_conflict_get_local (conflict), result, error);
+  g_autoptr(TruceJsonArena) arena = truce_json_arena_new ();
+  g_autoptr(GString) text = g_string_new (NULL);
+  TruceState *state = truce_state_decode (arena, NULL, 0, row->state, row->state_length, NULL);
+
+  if (state == NULL)
+    return NULL;
+  truce_state_write_map (&state->fields, text);
+  return truce_record_new_from_text (row->collection, row->id, text->str, NULL);
+}
+
+/* A deletion that does not stand had seen changes of its side, which are as lost as if they had been overwritten. */
+static gboolean
+keep_lost_of_side (TruceStore              *store,
+                   TruceConflict           *conflict,
+                   TruceRecord             *side,
+                   const TruceStoredRecord *row,
+                   JsonNode                *result,
+                   GError                 **error)
+{
+  g_autoptr(TruceRecord) hidden = row->value == NULL && result != NULL ? hidden_record (row) : NULL;
+
+  return truce_settle_keep_lost (store, conflict, hidden != NULL ? hidden : side, result, error);
+}
+
+gboolean
+truce_take_keep_lost (TruceStore              *store,
+                      TruceConflict           *conflict,
+                      const TruceStoredRecord *ours,
+                      const TruceStoredRecord *theirs,
+                      JsonNode                *result,
+                      GError                 **error)
+{
+  return keep_lost_of_side (store, conflict, truce_conflict_get_remote (conflict), theirs, result, error) &&
+         keep_lost_of_side (store, conflict, truce_conflict_get_local (conflict), ours, result, error);
 }
 
 /* Makes the joined state show text, by writes that come after both sides. */
@@ -318,7 +348,7 @@ resolve (TruceTaking   *taking,
 
   truce_take_read_resolution (conflict, resolution, &value, &text);
   if (truce_take_write (taking->store, taking->info, taking->ours, taking->theirs, text, taking->plain, &local))
-    return truce_take_keep_lost (taking->store, conflict, value, error);
+    return truce_take_keep_lost (taking->store, conflict, taking->ours, taking->theirs, value, error);
   if (truce_session_is_of_record (local))
     return defer (taking, local->message, error);
   g_propagate_error (error, g_steal_pointer (&local));

@@ -184,6 +184,8 @@ void           truce_take_read_resolution (TruceConflict           *conflict,
 /* Both sides' values that the result has not go to the history. */
 gboolean       truce_take_keep_lost       (TruceStore              *store,
                                            TruceConflict           *conflict,
+                                           const TruceStoredRecord *ours,
+                                           const TruceStoredRecord *theirs,
                                            JsonNode                *result,
                                            GError                 **error);
 

@@ -10,6 +10,7 @@
  *                                    collection is gated, the resolver decides, and what it says is written */
 
 #include "truce-clock-private.h"
+#include "truce-field-merge-resolver.h"
 #include "truce-session-take.h"
 #include "truce-store-join.h"
 
@@ -144,6 +145,12 @@ take_joined (TruceTaking *taking,
   return went;
 }
 
+static gboolean
+merges_fields (TruceCollectionInfo *info)
+{
+  return TRUCE_IS_FIELD_MERGE_RESOLVER (truce_store_resolver (info));
+}
+
 /* Whether both changed it apart, where a join may not decide. */
 static gboolean
 needs_resolver (TruceTaking *taking,
@@ -161,6 +168,8 @@ needs_resolver (TruceTaking *taking,
                              taking->ours->state_length, error);
   if (ours == NULL)
     return FALSE;
+  if (!taking->plain && (taking->ours->value == NULL) != (taking->theirs->value == NULL) && merges_fields (taking->info))
+    return TRUE;        /* the delete rule decides, as in any join */
   *needs = !truce_state_covers_all (ours, taking->state) && !truce_state_covers_all (taking->state, ours);
   return TRUE;
 }
