@@ -9,6 +9,7 @@
 
 #include "truce-hub-private.h"
 
+#include "truce-message.h"
 #include "truce-store-join.h"
 
 typedef struct
@@ -62,6 +63,18 @@ is_allowed (Taking *taking,
   return refusal == NULL;
 }
 
+/* Whether it nests no deeper than a message may, which is seldom worth a look. */
+static gboolean
+is_flat (const TruceStoredRecord *record)
+{
+  guint n_opened = 0;
+
+  for (gsize i = 0; i < record->value_length && n_opened <= TRUCE_MESSAGE_DEPTH_MAX; i++)
+    n_opened += record->value[i] == '{' || record->value[i] == '[';
+  return n_opened <= TRUCE_MESSAGE_DEPTH_MAX;
+}
+
+/* A hub holds what can be sent on to anybody. */
 static gboolean
 check_size (TruceHub                *hub,
             const TruceStoredRecord *record,
@@ -75,7 +88,7 @@ check_size (TruceHub                *hub,
   /* What does not show takes room too: what lost, and what was seen. */
   largest = truce_schema_get_max_record_size (info->schema);
   if (record->value_length <= largest && record->state_length <= TRUCE_HUB_PAGE_BYTES / 2)
-    return TRUE;
+    return is_flat (record) || truce_message_check_record (record, error);
   g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_TOO_LARGE,
                "%s/%s: %" G_GSIZE_FORMAT " bytes, and %" G_GSIZE_FORMAT " of state: more than a record may have",
                record->collection, record->id, record->value_length, record->state_length);

@@ -58,5 +58,8 @@ gint64      truce_hub_purge             (TruceHub        *self,
 TRUCE_AVAILABLE_IN_1_0
 gboolean    truce_hub_reset             (TruceHub        *self,
                                          GError         **error);
+TRUCE_AVAILABLE_IN_1_0
+GBytes     *truce_hub_answer            (TruceHub        *self,
+                                         GBytes          *request) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "truce-sqlite-adapter.h"
 #include "truce-store-join.h"
+#include "wire-remote.h"
 
 static const char schema_text[] =
   "{\"fields\": {\"tags\": \"set\", \"votes\": \"counter\", \"here\": \"local\"}}";
@@ -43,7 +44,8 @@ open_hub (HubFixture        *fixture,
   fixture->store = open_store (fixture, adapter);
   fixture->hub = truce_hub_new (fixture->store, &error);
   g_assert_no_error (error);
-  fixture->remote = TRUCE_REMOTE (truce_hub_remote_new (fixture->hub));
+  fixture->remote = fixture->wire ? TRUCE_REMOTE (wire_remote_new (fixture->hub))
+                                  : TRUCE_REMOTE (truce_hub_remote_new (fixture->hub));
 }
 
 static TruceStoreAdapter *
@@ -64,6 +66,7 @@ hub_set_up (HubFixture   *fixture,
   g_autoptr(TruceStoreAdapter) adapter = NULL;
 
   fixture->time = truce_test_clock_new (HUB_START_MS);
+  fixture->wire = g_str_equal (data, "wire");
   if (g_str_equal (data, "sqlite"))
     fixture->folder = g_dir_make_tmp ("truce-hub-XXXXXX", NULL);
   adapter = fixture->folder != NULL ? open_file (fixture) : TRUCE_STORE_ADAPTER (truce_memory_adapter_new ());
@@ -312,7 +315,7 @@ void
 hub_add_test (const char *name,
               HubTest     test)
 {
-  static const char *const places[] = { "memory", "sqlite" };
+  static const char *const places[] = { "memory", "sqlite", "wire" };
 
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     {

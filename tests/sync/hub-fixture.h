@@ -20,6 +20,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *folder;                 /* owned; NULL: in memory */
+  gboolean wire;                /* each exchange goes through its messages */
   TruceTestClock *time;
   TruceStore *store;
   TruceHub *hub;
@@ -37,7 +38,7 @@ typedef struct
 typedef void (*HubTest) (HubFixture    *fixture,
                          gconstpointer  data);
 
-/* The test, once in memory and once in a file. */
+/* The test, in memory, in a file, and by messages. */
 void           hub_add_test     (const char    *name,
                                  HubTest        test);
 /* The same file, or memory, under a new hub: all sessions are gone. */
