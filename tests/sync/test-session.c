@@ -166,11 +166,11 @@ test_discard_is_exact (void)
 }
 
 static gboolean
-refuse_odd (TruceHub     *hub,
-            TruceChange  *change,
-            const char   *account,
-            gpointer      data,
-            GError      **error)
+refuse_odd (TruceHub    *hub,
+            TruceChange *change,
+            const char  *account,
+            gpointer     data,
+            GError     **error)
 {
   if (strstr (truce_change_get_text (change), "odd") == NULL)
     return TRUE;
