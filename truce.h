@@ -56,6 +56,7 @@
 #include "truce-explain.h"
 #include "truce-sync-report.h"
 #include "truce-sync.h"
+#include "truce-scenario.h"
 #include "truce-test-adapter.h"
 #include "truce-test-clock.h"
 #include "truce-test-remote.h"

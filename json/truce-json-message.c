@@ -129,3 +129,33 @@ truce_json_append_open (GString            *message,
   else if (containers->len < 2)
     g_string_append (message, "the top");
 }
+
+/* The child of a container, a member's value or an element, that is node or that node stands in. */
+static guint32
+child_towards (const TruceJsonDoc *doc,
+               guint32             container,
+               guint32             node)
+{
+  guint32 i = container + 1;
+  guint32 step = truce_json_type (doc, container) == TRUCE_JSON_OBJECT ? 1 : 0;
+
+  while (doc->nodes[i + step].next <= node)
+    i = doc->nodes[i + step].next;
+  return i + step;
+}
+
+void
+truce_json_append_place (GString            *message,
+                         const TruceJsonDoc *doc,
+                         guint32             node)
+{
+  truce_json_append_line (message, doc, doc->text + doc->nodes[node].start);
+  g_string_append (message, node == 0 ? "at the top" : "at ");
+  for (guint32 i = 0; i < node;)
+    {
+      guint32 child = child_towards (doc, i, node);
+
+      append_token (message, doc, i, child);
+      i = child;
+    }
+}

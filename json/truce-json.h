@@ -107,6 +107,13 @@ int            truce_json_string_compare (const TruceJsonDoc  *a,
                                           const TruceJsonDoc  *b,
                                           guint32              node_b);
 
+/* ---- places (truce-json-message.c) ---- */
+
+/* Appends "LINE:COLUMN: at JSON-POINTER" of a value. Linear in the text. */
+void           truce_json_append_place   (GString             *message,
+                                          const TruceJsonDoc  *doc,
+                                          guint32              node);
+
 /* ---- numbers (truce-json-number.c, truce-json-decimal.c, truce-json-double.c) ----
  *
  * A number has one value whatever its spelling: 1, 1.0 and 10e-1. An integer that fits int64 is that

@@ -10,6 +10,8 @@ TRUCE_AVAILABLE_IN_1_0
 G_DECLARE_FINAL_TYPE (TruceMemoryAdapter, truce_memory_adapter, TRUCE, MEMORY_ADAPTER, GObject)
 
 TRUCE_AVAILABLE_IN_1_0
-TruceStoreAdapter *truce_memory_adapter_new (void) G_GNUC_WARN_UNUSED_RESULT;
+TruceStoreAdapter  *truce_memory_adapter_new  (void) G_GNUC_WARN_UNUSED_RESULT;
+TRUCE_AVAILABLE_IN_1_0
+TruceMemoryAdapter *truce_memory_adapter_copy (TruceMemoryAdapter *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

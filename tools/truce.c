@@ -13,6 +13,7 @@ static const struct
   { "merge", truce_command_merge, "merge two JSON files that were made apart from a third" },
   { "store", truce_command_store, "keep records that merge, in an SQLite file" },
   { "sync", truce_command_sync, "tell what a store has sent, what waits, and why" },
+  { "scenario", truce_command_scenario, "run stories about replicas, and check how they end" },
 };
 
 static void
