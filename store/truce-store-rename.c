@@ -178,6 +178,24 @@ bury (TruceStore          *store,
   return truce_store_put_row (store, info, settled, row, error);
 }
 
+/* The history goes along, the old id leads to the new one. */
+static gboolean
+leave_row (TruceStore          *store,
+           TruceCollectionInfo *info,
+           TruceStoredRecord   *row,
+           const char          *new_id,
+           GError             **error)
+{
+  g_autofree char *old_key = truce_store_key (row->collection, row->id);
+  g_autofree char *new_key = truce_store_key (row->collection, new_id);
+
+  return move_log (store, old_key, new_key, error) &&
+         bury (store, info, row, error) &&
+         move_aliases (store, row->collection, row->id, new_id, error) &&
+         set_alias (store, old_key, new_id, error) &&
+         truce_store_drop_alias (store, row->collection, new_id, error);
+}
+
 static gboolean
 move_row (TruceStore          *store,
           TruceCollectionInfo *info,
@@ -198,11 +216,7 @@ move_row (TruceStore          *store,
   return truce_store_put_row (store, info, moved, NULL, error) &&
          move_meta (store, TRUCE_INBOX_GROUP, old_key, new_key, error) &&
          move_meta (store, TRUCE_RETRY_GROUP, old_key, new_key, error) &&
-         move_log (store, old_key, new_key, error) &&
-         bury (store, info, row, error) &&
-         move_aliases (store, row->collection, row->id, new_id, error) &&
-         set_alias (store, old_key, new_id, error) &&
-         truce_store_drop_alias (store, row->collection, new_id, error);
+         leave_row (store, info, row, new_id, error);
 }
 
 /* ---- who refers to it ---- */
@@ -451,12 +465,20 @@ refers_to (TruceCollectionInfo *info,
 
 /* ---- all of it ---- */
 
-gboolean
-truce_store_rename (TruceStore *store,
-                    const char *collection,
-                    const char *old_id,
-                    const char *new_id,
-                    GError    **error)
+/* What becomes of the row itself. */
+typedef gboolean (*LeaveFunc) (TruceStore          *store,
+                               TruceCollectionInfo *info,
+                               TruceStoredRecord   *row,
+                               const char          *new_id,
+                               GError             **error);
+
+static gboolean
+rename_record (TruceStore *store,
+               const char *collection,
+               const char *old_id,
+               const char *new_id,
+               LeaveFunc   leave,
+               GError    **error)
 {
   TruceCollectionInfo *info = truce_store_info (store, collection, error);
   Rename rename = { store, collection, old_id, new_id };
@@ -474,7 +496,7 @@ truce_store_rename (TruceStore *store,
   if (row == NULL && local == NULL)
     local = g_error_new (TRUCE_ERROR, TRUCE_ERROR_NOT_FOUND, "%s/%s: there is no such record", collection, old_id);
   if (local == NULL)
-    move_row (store, info, row, new_id, &local);
+    leave (store, info, row, new_id, &local);
 
   g_hash_table_iter_init (&iter, store->collections);
   while (local == NULL && g_hash_table_iter_next (&iter, NULL, (gpointer *) &info))
@@ -484,4 +506,24 @@ truce_store_rename (TruceStore *store,
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
+}
+
+gboolean
+truce_store_rename (TruceStore *store,
+                    const char *collection,
+                    const char *old_id,
+                    const char *new_id,
+                    GError    **error)
+{
+  return rename_record (store, collection, old_id, new_id, move_row, error);
+}
+
+gboolean
+truce_store_unite (TruceStore *store,
+                   const char *collection,
+                   const char *old_id,
+                   const char *new_id,
+                   GError    **error)
+{
+  return rename_record (store, collection, old_id, new_id, leave_row, error);
 }

@@ -21,6 +21,13 @@ gboolean           truce_store_rename     (TruceStore  *store,
                                            const char  *old_id,
                                            const char  *new_id,
                                            GError     **error);
+/* In a transaction that is open: the record at the old id is found out to be the one that is at the new id already,
+ * which stays as it is. Otherwise as above. */
+gboolean           truce_store_unite      (TruceStore  *store,
+                                           const char  *collection,
+                                           const char  *old_id,
+                                           const char  *new_id,
+                                           GError     **error);
 /* In a transaction that is open. No alias is no error. */
 gboolean           truce_store_drop_alias (TruceStore  *store,
                                            const char  *collection,

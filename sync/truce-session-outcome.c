@@ -21,6 +21,7 @@ typedef struct
   char *key;                    /* owned */
   TruceStoredRecord *now;       /* owned: as it is here by now; or NULL: gone */
   gboolean same;                /* … at the version that was sent */
+  gboolean united;              /* it is here under the id that the remote gave it, and nothing is left to be settled */
 } Outcome;
 
 static gboolean
@@ -77,6 +78,21 @@ forget_delay (Outcome *outcome,
 
 /* ---- accepted ---- */
 
+/* Whether the record has come back under the new id by now: the reply to an earlier try was lost. It may have been changed
+ * there meanwhile, or here, so it is the one that stays. One that was edited under the old id is not given up. */
+static gboolean
+has_arrived (Outcome *outcome,
+             GError **error)
+{
+  g_autoptr(TruceStoredRecord) arrived = NULL;
+
+  if (!outcome->same)
+    return FALSE;
+  arrived = truce_store_adapter_get (outcome->store->adapter, outcome->item->record->collection, outcome->item->new_id,
+                                     error);
+  return arrived != NULL && arrived->value != NULL;
+}
+
 /* The id that the remote gave it, here and wherever it is referred to. */
 static gboolean
 rename_row (Outcome *outcome,
@@ -88,9 +104,17 @@ rename_row (Outcome *outcome,
 
   if (item->new_id == NULL || g_str_equal (item->new_id, item->record->id) || outcome->now == NULL)
     return TRUE;
+  outcome->session->renamed = TRUE;
+  outcome->united = has_arrived (outcome, &local);
+  if (outcome->united)
+    return truce_store_unite (outcome->store, collection, item->record->id, item->new_id, error);
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   if (!truce_store_rename (outcome->store, collection, item->record->id, item->new_id, error))
     return FALSE;
-  outcome->session->renamed = TRUE;
   g_clear_pointer (&outcome->now, truce_stored_record_unref);
   g_free (outcome->key);
   outcome->key = truce_store_key (collection, item->new_id);
@@ -145,8 +169,8 @@ accepted (Outcome *outcome,
 {
   outcome->session->counts.pushed++;
   outcome->session->push.moved = TRUE;
-  return forget_delay (outcome, error) && rename_row (outcome, error) && settle_accepted (outcome, error) &&
-         keep_token (outcome, error);
+  return forget_delay (outcome, error) && rename_row (outcome, error) &&
+         (outcome->united || (settle_accepted (outcome, error) && keep_token (outcome, error)));
 }
 
 /* ---- not accepted ---- */

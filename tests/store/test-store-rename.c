@@ -117,6 +117,33 @@ test_moves (Fixture      *f,
   assert_whole (f);
 }
 
+/* The one at the new id stays as it is; who referred to the other one follows. */
+static void
+test_unites (Fixture      *f,
+             gconstpointer data)
+{
+  g_autoptr(TruceCollection) notes = open_notes (f->store);
+  g_autoptr(TruceStoredRecord) before = NULL;
+  g_autoptr(TruceStoredRecord) after = NULL;
+
+  assert_done (truce_collection_put_text (f->tasks, "a", "{\"title\":\"x\"}", &error));
+  assert_done (truce_collection_put_text (f->tasks, "77", "{\"title\":\"y\"}", &error));
+  assert_done (truce_collection_put_text (notes, "1", "{\"task\":\"a\"}", &error));
+  settle (f, "task", "77", TRUCE_DELIVERY_SYNCED, NULL);
+  before = get_row (f, "task", "77");
+  assert_done (truce_store_begin (f->store, &error));
+  assert_done (truce_store_unite (f->store, "task", "a", "77", &error));
+  assert_done (truce_store_commit (f->store, &error));
+
+  after = get_row (f, "task", "77");
+  g_assert_cmpint (after->version, ==, before->version);
+  assert_text (f->tasks, "a", "{\"title\":\"y\"}");
+  assert_text (notes, "1", "{\"task\":\"77\"}");
+  g_assert_cmpuint (truce_collection_get_n_records (f->tasks), ==, 1);
+  g_assert_cmpuint (truce_store_count (f->store, TRUCE_DELIVERY_PENDING), ==, 1);
+  assert_whole (f);
+}
+
 /* All that an app can do with the old id is done to the record. */
 static void
 test_alias (Fixture      *f,
@@ -345,6 +372,7 @@ main (int   argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 #define ADD(path, func) g_test_add ("/store/rename/" path, Fixture, NULL, set_up, func, tear_down)
   ADD ("moves", test_moves);
+  ADD ("unites", test_unites);
   ADD ("alias", test_alias);
   ADD ("alias/drop", test_drop_alias);
   ADD ("again", test_again);
