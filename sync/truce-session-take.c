@@ -159,9 +159,10 @@ needs_resolver (TruceTaking *taking,
 {
   const TruceState *ours;
 
-  *needs = FALSE;
-  if (taking->ours == NULL || taking->ours->delivery == TRUCE_DELIVERY_SYNCED ||
-      !(taking->plain || truce_take_is_gated (taking->info)))
+  /* Stamps that were made here seem to have seen all that was written here before them. */
+  *needs = taking->plain && taking->ours != NULL && taking->ours->delivery != TRUCE_DELIVERY_SYNCED;
+  if (*needs || taking->ours == NULL || taking->ours->delivery == TRUCE_DELIVERY_SYNCED ||
+      !truce_take_is_gated (taking->info))
     return TRUE;
 
   ours = truce_state_decode (taking->arena, taking->ours->value, taking->ours->value_length, taking->ours->state,

@@ -58,7 +58,8 @@ class RestRemote(GObject.Object, Truce.Remote):
         status, headers, answer = self.request(method, path, {}, body)
         if status < 400:
             return answer
-        exchange.set_retry_after_ms(pause(headers))
+        if pause(headers) >= 0:
+            exchange.set_retry_after_ms(pause(headers))
         raise Truce.error_new_for_http_status(status, str(answer))
 
     def do_open(self, hello, cancellable):

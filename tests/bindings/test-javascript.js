@@ -447,6 +447,31 @@ const tests = {
         assertError(Truce.Error.UNSUPPORTED, () => remote.watch(true));
         assertEqual(remote.close(new Truce.Hello(), null), true);
     },
+    'remote/syncs'() {
+        const {store, task} = openStore();
+        const remote = new MapRemote();
+        const sync = Truce.Sync.new(store, remote);
+        remote.keep('task/1', '{"title":"Tent"}');
+        task.put_text('2', '{"title":"Tea"}');
+        task.put_text('bad', '{}');
+        const report = sync.sync_now(0, null);
+        assertEqual([report.get_n_pulled(), report.get_n_pushed(), report.get_n_failed()], [1, 1, 1]);
+        assertEqual(task.dup_text('1'), '{"title":"Tent"}');
+        assertEqual(remote.records.get('task/2'), '{"title":"Tea"}');
+        assertEqual(sync.n_failed, 1);
+    },
+    'remote/throws'() {
+        const {store, task} = openStore();
+        const Throws = GObject.registerClass({Implements: [Truce.Remote]}, class Throws extends MapRemote {
+            vfunc_push(_push, _cancellable) {
+                throw new Truce.Error({code: Truce.Error.AUTH, message: 'who are you?'});
+            }
+        });
+        task.put_text('1', '{}');
+        const sync = Truce.Sync.new(store, new Throws());
+        assertError(Truce.Error.AUTH, () => sync.sync_now(0, null));
+        assertEqual(store.n_pending, 1);
+    },
     'crdt/implements-nothing'() {
         const crdt = new NoCrdt();
         for (const run of [() => crdt.get_context(), () => crdt.merge(new NoCrdt()), () => crdt.delta(null),

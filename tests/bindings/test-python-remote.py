@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The example of an app's own server and the remote for it, and remotes in Python that misbehave."""
+import json
 import os
 import sys
 import threading
@@ -115,6 +116,211 @@ class AloneOverHttp(Alone):
     def test_no_server(self):
         self.remote.request = rest_remote.fetch('http://127.0.0.1:1')
         self.assert_error(Truce.Error.TRANSIENT, self.remote.open, Truce.Hello(), None)
+
+
+class Device:
+    """A store that syncs with the server."""
+
+    def __init__(self, remote, schema='{}'):
+        self.store = Truce.Store.new(Truce.MemoryAdapter.new())
+        self.note = self.store.get_collection('note', Truce.Schema.new_from_text(schema))
+        self.remote = remote
+        self.engine = Truce.Sync.new(self.store, remote)
+
+    def sync(self):
+        """Returns what became of the session: "2 pushed, 1 failed"."""
+        report = self.engine.sync_now(0, None)
+        counts = ((getattr(report, 'get_n_' + name)(), name)
+                  for name in ('pushed', 'pulled', 'failed', 'conflicted', 'retried', 'skipped', 'removed'))
+        return ', '.join(f'{n} {name}' for n, name in counts if n)
+
+    def read(self, id):
+        return json.loads(self.note.dup_text(id)) if self.note.contains(id) else None
+
+    def explain(self, id):
+        return json.loads(self.store.explain('note', id))
+
+
+class Synced(truce_case.Case):
+    """Stores that sync with the server, in the process; the class below does the same over HTTP."""
+
+    def setUp(self):
+        self.server = server.Server()
+        self.devices = []
+
+    def tearDown(self):
+        for device in self.devices:
+            self.assertEqual(device.store.verify(), [])
+
+    def request(self):
+        return self.server.request
+
+    def device(self, schema='{}', own_ids=(), remote=None):
+        device = Device(remote or rest_remote.RestRemote(self.request(), own_ids), schema)
+        self.devices.append(device)
+        return device
+
+    def two(self, schema='{}', record=None):
+        """Two devices that both have the record 1."""
+        desk, bag = self.device(schema), self.device(schema)
+        desk.note.put_text('1', json.dumps(record or {'title': 'Milk'}))
+        self.assertEqual(desk.sync(), '1 pushed')
+        self.assertEqual(bag.sync(), '1 pulled')
+        return desk, bag
+
+    def answer(self, status, body='no', **headers):
+        """From now on the server refuses all writes so."""
+        def check(method, collection, id, record):
+            raise server.Refusal(status, body, **headers)
+
+        self.server.check = check
+
+    def allow(self):
+        self.server.check = lambda *change: None
+
+    def test_travels(self):
+        desk, bag = self.two()
+        self.assertEqual(bag.read('1'), {'title': 'Milk'})
+        bag.note.patch_text('1', '{"done": true}')
+        bag.note.put_text('a/b ä', '{}')
+        self.assertEqual(bag.sync(), '2 pushed')
+        self.assertEqual(desk.sync(), '2 pulled')
+        self.assertEqual((desk.read('1'), desk.read('a/b ä')), ({'title': 'Milk', 'done': True}, {}))
+        desk.note.delete('1')
+        self.assertEqual(desk.sync(), '1 pushed')
+        self.assertEqual(bag.sync(), '1 pulled')
+        self.assertIsNone(bag.read('1'))
+        for device in desk, bag:
+            self.assertEqual(device.sync(), '')
+            self.assertEqual(device.explain('1')['delivery'], 'synced')
+
+    def test_pages(self):
+        desk, bag = self.device(), self.device()
+        batch = Truce.Batch.new(Truce.BatchPolicy.ATOMIC)
+        for i in range(1203):
+            batch.put_text('note', f'{i}', '{}')
+        desk.store.run(batch)
+        self.assertEqual(desk.sync(), '1203 pushed')
+        self.assertEqual(bag.sync(), '1203 pulled')
+
+    def test_merges_fields(self):
+        desk, bag = self.two()
+        desk.note.patch_text('1', '{"done": true}')
+        bag.note.patch_text('1', '{"title": "Tea"}')
+        self.assertEqual(bag.sync(), '1 pushed')
+        self.assertEqual(desk.sync(), '1 pushed, 1 pulled')
+        self.assertEqual(bag.sync(), '1 pulled')
+        for device in desk, bag:
+            self.assertEqual(device.read('1'), {'title': 'Tea', 'done': True})
+        self.assertEqual(self.server.records['note', '1'][1], {'title': 'Tea', 'done': True})
+
+    def test_merges_kinds(self):
+        """By meaning, though the server knows none."""
+        schema = '{"fields": {"votes": "counter", "tags": "set", "text": "text"}}'
+        desk, bag = self.two(schema, {'votes': 1, 'tags': ['a', 'b'], 'text': 'Bring a lamp.'})
+        desk.note.put_text('1', '{"votes": 3, "tags": ["a", "b", "c"], "text": "Bring a red lamp."}')
+        bag.note.put_text('1', '{"votes": 6, "tags": ["b"], "text": "Bring a lamp and tea."}')
+        for device in desk, bag, desk:
+            device.sync()
+        for device in desk, bag:
+            self.assertEqual(device.read('1'), {'votes': 8, 'tags': ['b', 'c'], 'text': 'Bring a red lamp and tea.'})
+
+    def test_meets_conflict_at_push(self):
+        """The server has another version by then: 412."""
+        desk, bag = self.two()
+        desk.note.patch_text('1', '{"done": true}')
+        ask = desk.remote.request
+
+        def request(method, path, headers=None, body=None):
+            if path == '/batch' and self.server.version == 1:
+                self.server.request('PUT', '/note/1', {}, {'title': 'Tea'})
+            return ask(method, path, headers, body)
+
+        desk.remote.request = request
+        desk.sync()
+        self.assertEqual(desk.read('1'), {'title': 'Tea', 'done': True})
+        self.assertEqual(self.server.records['note', '1'][1], {'title': 'Tea', 'done': True})
+
+    def test_rejects(self):
+        desk, bag = self.two()
+        self.answer(422, 'too long')
+        desk.note.put_text('2', '{}')
+        desk.note.patch_text('1', '{"title": "Tea"}')
+        self.assertEqual(desk.sync(), '2 failed')
+        self.allow()
+        self.assertEqual(desk.sync(), '', 'it waits for a person')
+        inbox = desk.explain('1')['inbox']
+        self.assertEqual((inbox['error'], inbox['attempts']), ('rejected', 1))
+        self.assertIn('too long', inbox['message'])
+
+    def test_retries(self):
+        desk, bag = self.two()
+        for status in 429, 500, 503:
+            with self.subTest(status=status):
+                self.answer(status, 'later', Retry_After=3600)
+                desk.note.put_text(f'{status}', '{}')
+                self.assertEqual(desk.sync(), '1 retried')
+                story = desk.explain(f'{status}')
+                self.assertEqual(story['delivery'], 'pending')
+                self.assertGreater(story['retry']['next'], story['retry']['since'] + 3500 * 1000)
+                self.allow()
+                self.assertEqual(desk.sync(), '', 'not before')
+
+    def test_stops(self):
+        """401: nobody is marked as failed, and all goes on once somebody has logged in."""
+        desk, bag = self.two()
+        desk.note.patch_text('1', '{"n": 1}')
+        desk.remote.request = lambda *request: (401, {}, 'who are you?')
+        self.assert_error(Truce.Error.AUTH, desk.sync)
+        self.assertEqual(desk.explain('1')['delivery'], 'pending')
+        desk.remote.request = self.request()
+        self.assertEqual(desk.sync(), '1 pushed')
+
+    def test_lost_reply(self):
+        """The server did its part; nothing is done twice, also where it makes the ids."""
+        desk = self.device(own_ids=['note'])
+        network = Truce.TestRemote.new(desk.remote)
+        desk.engine = Truce.Sync.new(desk.store, network)
+        desk.note.put_text('mine', '{"n": 1}')
+        network.fail(Truce.TestPoint.PUSH, Truce.TestFault.DROP_REPLY, 1)
+        with self.assertRaises(GLib.Error):
+            desk.sync()
+        desk.sync()
+        self.assertEqual([record for _, record in self.server.records.values()], [{'n': 1}])
+        self.assertEqual(desk.store.props.n_records, 1)
+
+    def test_assigns_ids(self):
+        """… and who refers to it follows."""
+        desk = self.device('{"references": {"under": "note"}}', own_ids=['note'])
+        desk.note.put_text('child', '{"under": "parent"}')
+        desk.note.put_text('parent', '{}')
+        self.assertEqual(desk.sync(), '2 pushed')
+        self.assertEqual(self.server.records, {('note', '1'): (1, {}), ('note', '2'): (2, {'under': '1'})})
+        self.assertEqual(desk.read('1'), {})
+        self.assertEqual(desk.read('parent'), {}, 'the old id still finds it')
+        self.assertEqual(desk.sync(), '')
+
+    def test_restored_server(self):
+        """It was put back from a backup: what it lost is sent again."""
+        desk, bag = self.two()
+        kept = dict(self.server.records), self.server.version, dict(self.server.answers)
+        desk.note.put_text('2', '{}')
+        self.assertEqual(desk.sync(), '1 pushed')
+        self.server.records, self.server.version, self.server.answers = kept
+        self.server.epoch = 'another one'
+        desk.sync()
+        self.assertEqual(self.server.records['note', '2'][1], {})
+        bag.sync()
+        self.assertEqual(bag.read('2'), {})
+
+
+class SyncedOverHttp(Synced):
+    def request(self):
+        web = server.listen(self.server)
+        self.addCleanup(web.server_close)
+        self.addCleanup(web.shutdown)
+        threading.Thread(target=web.serve_forever, daemon=True).start()
+        return rest_remote.fetch(f'http://127.0.0.1:{web.server_port}')
 
 
 class Misbehaves(truce_case.Case):

@@ -445,6 +445,21 @@ void add_remote_tests () {
     assert_truce_error (Truce.Error.UNSUPPORTED, () => remote.watch (true));
     assert_true (remote.get_threaded ());
   });
+  Test.add_func ("/vala/remote/syncs", () => run (() => {
+    var remote = new MapRemote ();
+    var task = open_tasks ();
+    var sync = new Truce.Sync (task.store, remote);
+
+    remote.keep ("task/1", """{"title":"Tent"}""");
+    task.put_text ("2", """{"title":"Tea"}""");
+    task.put_text ("bad", "{}");
+    var report = sync.sync_now (0, null);
+    assert_cmpuint ((uint) report.get_n_pulled (), EQ, 1);
+    assert_cmpuint ((uint) report.get_n_pushed (), EQ, 1);
+    assert_cmpuint ((uint) report.get_n_failed (), EQ, 1);
+    assert_cmpstr (task.dup_text ("1"), EQ, """{"title":"Tent"}""");
+    assert_cmpstr (remote.records["task/2"], EQ, """{"title":"Tea"}""");
+  }));
 }
 
 int main (string[] args) {
