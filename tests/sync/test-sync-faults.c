@@ -72,7 +72,7 @@ test_dropped (void)
     }
 }
 
-/* 33, 35. Somebody counts on, in a note that is on its way, before and after each exchange. */
+/* 33, 35. Somebody counts on, in a note that is on its way. */
 static void
 test_written_meanwhile (void)
 {
@@ -94,11 +94,12 @@ test_written_meanwhile (void)
   while (!truce_session_is_finished (session))
     {
       TruceExchange *exchange = truce_session_next (session, 0, &error);
-      gboolean counts = n_counted < 60;         /* or there would always be something to send */
+      gboolean counts;
 
       g_assert_no_error (error);
       if (exchange == NULL)
         continue;
+      counts = TRUCE_IS_PUSH (exchange) && n_counted < 60;      /* or there would always be more to send */
       g_assert_true (!counts || truce_collection_increment (notes, "n0001", "votes", 1000, &error));
       g_assert_true (truce_exchange_perform (pair.remote, exchange, NULL, &error));
       g_assert_true (!counts || truce_collection_increment (notes, "n0001", "votes", 1000, &error));

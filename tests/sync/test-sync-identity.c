@@ -212,6 +212,34 @@ test_backup_with_pending (Fixture      *f,
   assert_everywhere (f, f->pair.store, "new", "{\"tags\":[\"x\"],\"title\":\"b\"}");
 }
 
+/* Put back to when something had been sent, and nobody knew that it had arrived: that is counted once, too. */
+static void
+test_backup_after_lost_reply (Fixture      *f,
+                              gconstpointer data)
+{
+  g_autoptr(TruceTestRemote) remote = truce_test_remote_new (f->pair.remote);
+
+  put (f->pair.store, "n", "{\"votes\":1}");
+  pair_sync (f->pair.store, f->pair.remote);
+  count (f->pair.store, "n", 10);
+  truce_test_remote_fail (remote, TRUCE_TEST_POINT_PUSH, TRUCE_TEST_FAULT_DROP_REPLY, 1);
+  g_assert_false (pair_try (f->pair.store, TRUCE_REMOTE (remote), NULL));
+  g_clear_object (&remote);
+  pair_close (&f->pair);
+  copy_file (f, "replica.db", "backup.db");
+  open_pair (f);
+  pair_sync (f->pair.store, f->pair.remote);
+  put (f->pair.store, "more", "{\"title\":\"a\"}");
+  pair_sync (f->pair.store, f->pair.remote);
+  pair_close (&f->pair);
+
+  copy_file (f, "backup.db", "replica.db");
+  open_pair (f);
+  count (f->pair.store, "n", 100);
+  assert_everywhere (f, f->pair.store, "n", "{\"votes\":111}");
+  assert_everywhere (f, f->pair.store, "more", "{\"title\":\"a\"}");
+}
+
 /* ---- copied ---- */
 
 /* 108. Two copies of one disk: the second to greet takes a new id, and what both wrote apart is there. */
@@ -258,6 +286,32 @@ test_copy (Fixture      *f,
     }
 }
 
+/* Before the first push of the one, the other syncs. */
+static void
+sync_overtaken (TruceStore  *store,
+                TruceStore  *other,
+                TruceRemote *remote)
+{
+  const TruceSessionSetup setup = { .batch_size = 10 };
+  g_autoptr(TruceSession) session = truce_session_new (store, &setup);
+  g_autoptr(GError) error = NULL;
+
+  while (!truce_session_is_finished (session))
+    {
+      TruceExchange *exchange = truce_session_next (session, 0, &error);
+      g_autoptr(GError) failure = NULL;
+
+      g_assert_no_error (error);
+      if (exchange == NULL)
+        continue;
+      if (TRUCE_IS_PUSH (exchange) && truce_store_count (other, TRUCE_DELIVERY_PENDING) > 0)
+        pair_sync (other, remote);
+      truce_exchange_perform (remote, exchange, NULL, &failure);
+      truce_session_take (session, failure, &error);
+      g_assert_no_error (error);
+    }
+}
+
 /* Copied, and both greet before either pushes: the one that comes too late hears it at its push. */
 static void
 test_copy_at_once (Fixture      *f,
@@ -273,26 +327,7 @@ test_copy_at_once (Fixture      *f,
   copy = open_store (f, "copy.db");
   count (f->pair.store, "both", 10);
   count (copy, "both", 100);
-  {
-    const TruceSessionSetup setup = { .batch_size = 10 };
-    g_autoptr(TruceSession) session = truce_session_new (f->pair.store, &setup);
-    g_autoptr(GError) error = NULL;
-
-    while (!truce_session_is_finished (session))
-      {
-        TruceExchange *exchange = truce_session_next (session, 0, &error);
-        g_autoptr(GError) failure = NULL;
-
-        g_assert_no_error (error);
-        if (exchange == NULL)
-          continue;
-        if (TRUCE_IS_PUSH (exchange) && truce_store_count (copy, TRUCE_DELIVERY_PENDING) > 0)
-          pair_sync (copy, f->pair.remote);
-        truce_exchange_perform (f->pair.remote, exchange, NULL, &failure);
-        truce_session_take (session, failure, &error);
-        g_assert_no_error (error);
-      }
-  }
+  sync_overtaken (f->pair.store, copy, f->pair.remote);
   assert_everywhere (f, f->pair.store, "both", "{\"title\":\"a\",\"votes\":111}");
   assert_everywhere (f, copy, "both", "{\"title\":\"a\",\"votes\":111}");
   g_assert_cmpuint (truce_store_get_replica (copy), !=, truce_store_get_replica (f->pair.store));
@@ -434,6 +469,23 @@ test_long_away (Fixture      *f,
   assert_everywhere (f, f->pair.store, "mine", "{\"title\":\"mine\"}");
 }
 
+/* … be it that it wrote nothing. */
+static void
+test_long_away_idle (Fixture      *f,
+                     gconstpointer data)
+{
+  put (f->pair.store, "gone", "{\"title\":\"a\"}");
+  put (f->pair.store, "kept", "{\"title\":\"a\"}");
+  pair_sync (f->pair.store, f->pair.remote);
+  pair_sync (f->other, f->pair.remote);
+  delete (f->pair.store, "gone");
+  pair_sync (f->pair.store, f->pair.remote);
+  purge (f);
+
+  assert_everywhere (f, f->pair.store, "gone", NULL);
+  assert_everywhere (f, f->pair.store, "kept", "{\"title\":\"a\"}");
+}
+
 /* 104. A deletion comes late, for a record that was deleted, forgotten, and made anew: the new one lives. */
 static void
 test_late_deletion (Fixture      *f,
@@ -505,11 +557,13 @@ main (int   argc,
   ADD ("backup", test_backup);
   ADD ("backup/before-the-first-sync", test_first_backup);
   ADD ("backup/with-pending", test_backup_with_pending);
+  ADD ("backup/after-a-lost-reply", test_backup_after_lost_reply);
   ADD ("copy", test_copy);
   ADD ("copy/at-once", test_copy_at_once);
   ADD ("collision", test_collision);
   ADD ("no-random", test_no_random);
   ADD ("long-away", test_long_away);
+  ADD ("long-away/idle", test_long_away_idle);
   ADD ("late-deletion", test_late_deletion);
   ADD ("lying-disk", test_lying_disk);
   return g_test_run ();

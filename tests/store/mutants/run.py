@@ -74,19 +74,19 @@ def ask(*command):
     return subprocess.check_output(command, text=True).split()
 
 
-def compile_mutant(root, folder, file, old, new):
-    text = (root / 'store' / file).read_text()
+def compile_mutant(root, floor, folder, file, old, new):
+    text = (root / floor / file).read_text()
     if text.count(old) != 1:
         sys.exit(f'{file} says {text.count(old)} times: {old}')
     (folder / file).write_text(text.replace(old, new))
-    includes = [f'-I{root / part}' for part in ('', 'json', 'crdt', 'resolvers', 'store')]
+    includes = [f'-I{root / part}' for part in ('', 'json', 'crdt', 'resolvers', 'store', 'sync')]
     subprocess.run(['cc', '-std=gnu11', '-O1', '-w', '-DTRUCE_COMPILATION', '-DG_LOG_DOMAIN="Truce"', *includes,
                     *ask('pkg-config', '--cflags', *PACKAGES), '-c', folder / file, '-o', folder / 'mutant.o'], check=True)
 
 
-def catches(build, folder, test):
+def catches(build, floor, folder, test):
     exe = folder / 'test'
-    objects = sorted((build / f'tests/store/test-{test}.p').glob('*.o'))
+    objects = sorted((build / f'tests/{floor}/test-{test}.p').glob('*.o'))
     subprocess.run(['cc', *objects, folder / 'mutant.o', build / 'libtruce-internal.a',
                     *ask('pkg-config', '--libs', *PACKAGES), '-lm', '-o', exe], check=True)
     try:
@@ -97,16 +97,16 @@ def catches(build, folder, test):
     return result.returncode != 0
 
 
-def main():
+def main(floor, mutants):
     root = pathlib.Path(__file__).resolve().parents[3]
     build = pathlib.Path(sys.argv[1]).resolve()
-    chosen = [mutant for mutant in MUTANTS if len(sys.argv) == 2 or mutant[0] in sys.argv[2:]]
+    chosen = [mutant for mutant in mutants if len(sys.argv) == 2 or mutant[0] in sys.argv[2:]]
     survivors = 0
 
     for name, test, file, old, new in chosen:
         with tempfile.TemporaryDirectory() as folder:
-            compile_mutant(root, pathlib.Path(folder), file, old, new)
-            caught = catches(build, pathlib.Path(folder), test)
+            compile_mutant(root, floor, pathlib.Path(folder), file, old, new)
+            caught = catches(build, floor, pathlib.Path(folder), test)
         print(f'{"caught by" if caught else "SURVIVES"} {test:18} {name}', flush=True)
         survivors += not caught
     print(f'{len(chosen) - survivors} of {len(chosen)} caught')
@@ -114,4 +114,4 @@ def main():
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(main('store', MUTANTS))
