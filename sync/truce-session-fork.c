@@ -5,10 +5,11 @@
  * A store that was copied, or put back from a backup, takes a new id, and what waits in it gets stamps of that. But
  * some of what waits may have arrived under the old id: before the backup was put back, or in a push whose answer was
  * lost. A value that is there twice is there once; a counter that counts twice is wrong. So the remote's feed is
- * looked at first, and what it has of our counters, at a time no earlier than that of ours, is known to have arrived.
+ * looked at first, and a counter of ours that it has as we have it, with the same stamp, is known to have arrived.
  *
- * One case can't be told from another: a counter that had counted before the backup, was sent after it, and counts on
- * once the backup is back. Its first part is counted twice; the other way a part would be lost. */
+ * Where the remote has a later stamp of the old id in that counter, one case can't be told from another. It may be the
+ * copy's, and ours has not arrived; or this counter was sent after the backup, and had counted on before that was put
+ * back. What waits here counts then: in the second case twice; the other way it would be lost in the first. */
 
 #include "truce-random-private.h"
 #include "truce-session-private.h"

@@ -78,6 +78,7 @@ note_theirs (const char       *pointer,
   g_hash_table_insert (arrived->theirs, g_strdup (pointer), g_memdup2 (tally, sizeof *tally));
 }
 
+/* The same event: where theirs is later, it may be the copy that has gone on counting. */
 static void
 note_arrived (const char       *pointer,
               const TruceTally *tally,
@@ -86,11 +87,11 @@ note_arrived (const char       *pointer,
   Arrived *arrived = data;
   const TruceTally *theirs = g_hash_table_lookup (arrived->theirs, pointer);
 
-  if (theirs != NULL && theirs->time >= tally->time)
+  if (theirs != NULL && theirs->time == tally->time && theirs->plus == tally->plus && theirs->minus == tally->minus)
     g_hash_table_insert (arrived->sent, g_strdup (pointer), g_memdup2 (tally, sizeof *tally));
 }
 
-/* Counters of which the remote has all that we have, as truce-session-fork.c has seen. */
+/* Counters that the remote has as we have them, as truce-session-fork.c has seen. */
 static gboolean
 add_arrived (TruceSession            *self,
              const TruceStoredRecord *row,
