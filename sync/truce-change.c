@@ -166,18 +166,9 @@ truce_change_get_text (const TruceChange *self)
 char *
 truce_change_dup_base_text (const TruceChange *self)
 {
-  const TruceStoredRecord *record;
-  TruceBase base;
-  char *text;
-
   g_return_val_if_fail (self != NULL, NULL);
 
-  record = item_of (self)->record;
-  if (record->base == NULL || !truce_base_read (&base, record->base, record->base_length, NULL))
-    return NULL;
-  text = truce_base_apply (&base, record->value != NULL ? record->value : "{}");
-  truce_base_clear (&base);
-  return text;
+  return truce_base_text (item_of (self)->record, NULL);
 }
 
 /**

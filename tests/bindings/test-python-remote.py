@@ -109,7 +109,7 @@ class AloneOverHttp(Alone):
         web = server.listen(self.server)
         self.addCleanup(web.server_close)
         self.addCleanup(web.shutdown)
-        threading.Thread(target=web.serve_forever, daemon=True).start()
+        threading.Thread(target=web.serve_forever, args=(0.01,), daemon=True).start()
         self.request = rest_remote.fetch(f'http://127.0.0.1:{web.server_port}')
         self.remote = rest_remote.RestRemote(self.request)
 
@@ -193,6 +193,18 @@ class Synced(truce_case.Case):
         for device in desk, bag:
             self.assertEqual(device.sync(), '')
             self.assertEqual(device.explain('1')['delivery'], 'synced')
+
+    def test_base(self):
+        """What both sides last agreed on, also of what has been deleted."""
+        desk, bag = self.two()
+        bases = []
+        describe = desk.remote.describe
+        desk.remote.describe = lambda change: (bases.append(change.dup_base_text()), describe(change))[1]
+        for write in (lambda: desk.note.put_text('2', '{}'), lambda: desk.note.patch_text('1', '{"n": 1}'),
+                      lambda: desk.note.delete('1'), lambda: desk.note.undelete('1')):
+            write()
+            desk.sync()
+        self.assertEqual(bases, [None, '{"title":"Milk"}', '{"n":1,"title":"Milk"}', None])
 
     def test_pages(self):
         desk, bag = self.device(), self.device()
@@ -319,7 +331,7 @@ class SyncedOverHttp(Synced):
         web = server.listen(self.server)
         self.addCleanup(web.server_close)
         self.addCleanup(web.shutdown)
-        threading.Thread(target=web.serve_forever, daemon=True).start()
+        threading.Thread(target=web.serve_forever, args=(0.01,), daemon=True).start()
         return rest_remote.fetch(f'http://127.0.0.1:{web.server_port}')
 
 
