@@ -335,6 +335,7 @@ open_store (TruceStore *self,
   self->replica = truce_clock_get_replica (self->clock);
   self->counts = truce_store_sum_counts (self);
   self->told = self->version;
+  self->shown_version = self->version;
   self->generation = truce_store_adapter_get_generation (self->adapter);
   return TRUE;
 }

@@ -57,9 +57,14 @@ remember (TruceHub        *self,
           TruceHubSession *session)
 {
   TruceHubSession *earlier = g_hash_table_lookup (self->current, &session->replica);
+  TruceHubSession *namesake;
 
   if (earlier != NULL)
     forget (self, earlier);
+  /* Two random names are the same where the randomness is a test's. */
+  namesake = g_hash_table_lookup (self->sessions, session->id);
+  if (namesake != NULL)
+    forget (self, namesake);
   if (self->order.length >= SESSIONS_MAX)
     forget (self, self->order.head->data);
   g_hash_table_insert (self->sessions, session->id, session);
