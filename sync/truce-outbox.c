@@ -258,7 +258,7 @@ write_resolution (Waiting           *waiting,
   if (conflict == NULL)
     return FALSE;
   truce_take_read_resolution (conflict, resolution, &value, &text);
-  return truce_take_write (waiting->store, waiting->info, waiting->row, theirs, text, FALSE, error) &&
+  return truce_take_write (waiting->store, waiting->info, waiting->row, theirs, text, TRUCE_TAKE_AS_IT_IS, error) &&
          truce_take_keep_lost (waiting->store, conflict, waiting->row, theirs, value, error);
 }
 

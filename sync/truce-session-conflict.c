@@ -187,13 +187,82 @@ same_value (const TruceStoredRecord *a,
   return g_strcmp0 (a->value, b->value) == 0;
 }
 
+/* Kinds that a join merges for good: a three-way merge, which sees only values, would count twice what both sides have
+ * from a third. */
+static gboolean
+joins (const TruceWrite *write,
+       const char       *name,
+       gsize             length)
+{
+  switch (truce_kind_of (truce_schema_field (write->schema, name, length)))
+    {
+    case TRUCE_KIND_COUNTER:
+    case TRUCE_KIND_SET:
+    case TRUCE_KIND_MAP:
+    case TRUCE_KIND_FLAG:
+    case TRUCE_KIND_MAX:
+    case TRUCE_KIND_MIN:
+    case TRUCE_KIND_IMMUTABLE:
+    case TRUCE_KIND_MULTI_REGISTER:
+      return TRUE;
+    case TRUCE_KIND_REGISTER:
+    case TRUCE_KIND_LIST:
+    case TRUCE_KIND_TEXT:
+    case TRUCE_KIND_LOCAL:
+      break;
+    }
+  return FALSE;
+}
+
+static void
+begin_member (GString    *out,
+              const char *name)
+{
+  if (out->len > 1)
+    g_string_append_c (out, ',');
+  truce_json_write_string (out, name, -1);
+  g_string_append_c (out, ':');
+}
+
+/* What the resolver says of fields that need one, and the join of all others. */
+static char *
+combine (TruceWrite *write,
+         const char *text)
+{
+  g_autoptr(TruceJsonDoc) doc = truce_json_doc_parse_text (text, -1, NULL);
+  GString *out = g_string_new ("{");
+
+  for (guint32 i = 1; doc != NULL && i < doc->nodes[0].next; i = doc->nodes[i + 1].next)
+    {
+      g_autofree char *name = truce_json_dup_string (doc, i);
+
+      if (joins (write, name, strlen (name)))
+        continue;
+      begin_member (out, name);
+      g_string_append_len (out, doc->text + doc->nodes[i + 1].start, doc->nodes[i + 1].end - doc->nodes[i + 1].start);
+    }
+  for (guint i = 0; i < write->state->fields.n_fields; i++)
+    {
+      const TruceStateField *field = &write->state->fields.fields[i];
+      const TruceStatePart *part = truce_state_shown (field);
+      g_autofree char *name = g_strndup (field->name.text, field->name.length);
+
+      if (part == NULL || !truce_state_part_shows (part) || !joins (write, name, strlen (name)))
+        continue;
+      begin_member (out, name);
+      truce_state_write_part (part, out);
+    }
+  g_string_append_c (out, '}');
+  return g_string_free (out, FALSE);
+}
+
 static gboolean
 put_written (TruceStore          *store,
              TruceCollectionInfo *info,
              TruceWrite          *write,
              TruceStoredRecord   *ours,
              TruceStoredRecord   *theirs,
-             gboolean             plain,
+             TruceTakeFlags       flags,
              GError             **error)
 {
   g_autoptr(TruceStoredRecord) made = truce_write_row (write, store->version + 1, error);
@@ -207,7 +276,7 @@ put_written (TruceStore          *store,
   parts.delivery = TRUCE_DELIVERY_SYNCED;
   parts.base = NULL;
   parts.base_length = 0;
-  if (!plain || !same_value (made, theirs))
+  if (flags != TRUCE_TAKE_PLAIN || !same_value (made, theirs))
     {
       parts.delivery = TRUCE_DELIVERY_PENDING;
       base = truce_base_between (theirs, made->value, made->value_length);
@@ -223,7 +292,7 @@ truce_take_write (TruceStore          *store,
                   TruceStoredRecord   *ours,
                   TruceStoredRecord   *theirs,
                   const char          *text,
-                  gboolean             plain,
+                  TruceTakeFlags       flags,
                   GError             **error)
 {
   TruceWrite write = {
@@ -234,6 +303,7 @@ truce_take_write (TruceStore          *store,
     .outbox = TRUE,
     .joined = TRUE,
   };
+  g_autofree char *combined = NULL;
   TruceState *state;
   gboolean went = truce_write_begin (&write, error);
 
@@ -246,8 +316,10 @@ truce_take_write (TruceStore          *store,
   if (went)
     {
       truce_state_join (write.state, state, NULL, NULL);
+      if (text != NULL && flags == TRUCE_TAKE_JOINED)
+        text = combined = combine (&write, text);
       went = truce_store_stamp_write (store, &write, error) && truce_take_write_text (&write, text, error) &&
-             put_written (store, info, &write, ours, theirs, plain, error);
+             put_written (store, info, &write, ours, theirs, flags, error);
     }
   truce_write_end (&write);
   return went;
@@ -325,6 +397,14 @@ ask_later (TruceTaking   *taking,
   return TRUE;
 }
 
+static TruceTakeFlags
+how_to_take (const TruceTaking *taking)
+{
+  if (taking->plain)
+    return TRUCE_TAKE_PLAIN;
+  return TRUCE_IS_FIELD_MERGE_RESOLVER (truce_store_resolver (taking->info)) ? TRUCE_TAKE_JOINED : TRUCE_TAKE_AS_IT_IS;
+}
+
 /* A resolver that fails, or says what can't be written, decides nothing: a person has to. */
 static gboolean
 resolve (TruceTaking   *taking,
@@ -347,7 +427,8 @@ resolve (TruceTaking   *taking,
                   truce_resolution_get_reason (resolution) : "both sides changed it", error);
 
   truce_take_read_resolution (conflict, resolution, &value, &text);
-  if (truce_take_write (taking->store, taking->info, taking->ours, taking->theirs, text, taking->plain, &local))
+  if (truce_take_write (taking->store, taking->info, taking->ours, taking->theirs, text, how_to_take (taking),
+                        &local))
     return truce_take_keep_lost (taking->store, conflict, taking->ours, taking->theirs, value, error);
   if (truce_session_is_of_record (local))
     return defer (taking, local->message, error);
@@ -373,9 +454,9 @@ truce_taking_conflict (TruceTaking *taking,
   *changed = TRUE;
   if (truce_settle_same (base, remote) || truce_settle_same (local, remote))
     return truce_take_write (taking->store, taking->info, taking->ours, taking->theirs, taking->ours->value,
-                             taking->plain, error);
+                             how_to_take (taking), error);
   if (truce_settle_same (base, local))
     return truce_take_write (taking->store, taking->info, taking->ours, taking->theirs, taking->theirs->value,
-                             taking->plain, error);
+                             how_to_take (taking), error);
   return resolve (taking, conflict, error);
 }

@@ -11,8 +11,8 @@
 
 #include "truce-clock-private.h"
 #include "truce-filter-private.h"
-#include "truce-log-private.h"
 #include "truce-session-private.h"
+#include "truce-settle.h"
 
 #define SLICE 200u              /* rows a transaction */
 #define SMALL 20u               /* collections with fewer records are never stopped at */
@@ -254,6 +254,22 @@ brake (TruceSession *self)
 
 /* ---- removing ---- */
 
+static gboolean
+keep_changes (TruceSession        *self,
+              TruceCollectionInfo *info,
+              TruceStoredRecord   *row,
+              GError             **error)
+{
+  g_autoptr(TruceStoredRecord) base_row = truce_base_row (row, NULL);
+  g_autoptr(TruceRecord) base = truce_settle_record (row->collection, row->id, base_row != NULL ? base_row->value : NULL,
+                                                     error);
+  g_autoptr(TruceRecord) local = base != NULL ? truce_settle_record (row->collection, row->id, row->value, error) : NULL;
+  g_autoptr(TruceRecord) gone = local != NULL ? truce_settle_record (row->collection, row->id, NULL, error) : NULL;
+  g_autoptr(TruceConflict) conflict = gone != NULL ? truce_conflict_new (base, local, gone, info->schema, error) : NULL;
+
+  return conflict != NULL && truce_settle_keep_lost (self->store, conflict, local, NULL, error);
+}
+
 /* Ours had been changed, and the remote has deleted it, and forgotten that. Where deletions win the change goes to
  * the history; else the record is as good as made anew. */
 static gboolean
@@ -267,8 +283,7 @@ settle_changed (TruceSession        *self,
   if (self->state.repush || truce_schema_get_delete_rule (info->schema) != TRUCE_DELETE_RULE_DELETE_WINS)
     return truce_store_settle_row (self->store, info, row, row->delivery, absent, error);
   self->counts.removed++;
-  return truce_log_append (self->store, row->collection, row->id, "", row->value, row->value_length, NULL, error) &&
-         truce_store_remove_row (self->store, info, row, error);
+  return keep_changes (self, info, row, error) && truce_store_remove_row (self->store, info, row, error);
 }
 
 static gboolean

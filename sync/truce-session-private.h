@@ -128,6 +128,11 @@ TruceExchange *truce_session_make_peek    (TruceSession            *self,
 gboolean       truce_session_take_peek    (TruceSession            *self,
                                            TrucePull               *pull,
                                            GError                 **error);
+/* The same of one row that has come to wait since the session was opened, where our clock had been ahead once. */
+gboolean       truce_session_rewrite_ahead (TruceSession           *self,
+                                            TruceStoredRecord      *row,
+                                            gboolean               *rewritten,
+                                            GError                **error);
 /* In a transaction that is open: what waits gets the stamps that it would have had if our clock had been shift_ms ahead,
  * under an id that may be another. */
 gboolean       truce_session_rewrite      (TruceSession            *self,
@@ -156,14 +161,20 @@ gboolean       truce_session_take_text    (TruceSession            *self,
                                            const char              *token,
                                            gboolean                *changed,
                                            GError                 **error);
-/* In a transaction that is open: the conflict of ours with theirs ends in text (NULL: deleted). plain: theirs has no
- * stamps that anybody else knows. */
+typedef enum
+{
+  TRUCE_TAKE_AS_IT_IS,          /* the record is to be just that */
+  TRUCE_TAKE_PLAIN,             /* and theirs has no stamps that anybody else knows */
+  TRUCE_TAKE_JOINED,            /* but for fields whose kinds merge by themselves: those are joined */
+} TruceTakeFlags;
+
+/* In a transaction that is open: the conflict of ours with theirs ends in text (NULL: deleted). */
 gboolean       truce_take_write           (TruceStore              *store,
                                            TruceCollectionInfo     *info,
                                            TruceStoredRecord       *ours,
                                            TruceStoredRecord       *theirs,
                                            const char              *text,
-                                           gboolean                 plain,
+                                           TruceTakeFlags           flags,
                                            GError                 **error);
 /* Base, ours and theirs as a conflict for a resolver. */
 TruceConflict *truce_take_conflict        (TruceCollectionInfo     *info,

@@ -97,10 +97,20 @@ strip_local (const TruceStoredRecord *row,
   return truce_stored_record_make (&parts);
 }
 
-/* The record as it leaves, appended. Most are fresh: then there is nothing to look at. */
+/* No remote would take it: a stamp from when our clock was wrong. */
+static gboolean
+is_ahead (TruceSession *self,
+          guint64       time)
+{
+  return self->now_ms >= 0 && (gint64) truce_time_ms (time) > self->now_ms + truce_clock_get_drift_cap (self->store->clock);
+}
+
+/* The record as it leaves, appended. Most are fresh: then there is nothing to look at. NULL without an error where it
+ * is ahead of the time. */
 static TrucePushItem *
 append_leaving (Batch             *batch,
                 TruceStoredRecord *row,
+                gboolean          *ahead,
                 GError           **error)
 {
   TruceSession *self = batch->session;
@@ -112,14 +122,20 @@ append_leaving (Batch             *batch,
   TruceState *state;
   TruceStamp stamp;
 
+  *ahead = FALSE;
   if (info == NULL)
     return NULL;
   if (truce_state_get_fresh (row->state, row->state_length, &stamp))
-    return truce_push_append (batch->push, row);
+    {
+      *ahead = stamp.replica == self->replica && is_ahead (self, stamp.time);
+      return *ahead ? NULL : truce_push_append (batch->push, row);
+    }
 
   arena = truce_json_arena_new ();
   state = truce_state_decode (arena, row->value, row->value_length, row->state, row->state_length, error);
-  if (state == NULL || !note_counters (self, row, state, &base, error))
+  if (state != NULL)
+    *ahead = is_ahead (self, truce_state_latest (state, self->replica));
+  if (state == NULL || *ahead || !note_counters (self, row, state, &base, error))
     return NULL;
   if (base != NULL && !truce_store_settle_row (self->store, info, row, row->delivery, base, error))
     return NULL;
@@ -152,10 +168,17 @@ add_row (Batch             *batch,
          GError           **error)
 {
   TruceSession *self = batch->session;
-  TrucePushItem *item = append_leaving (batch, row, error);
+  g_autoptr(GError) local = NULL;
+  gboolean ahead;
+  TrucePushItem *item = append_leaving (batch, row, &ahead, &local);
 
+  if (item == NULL && ahead)
+    return truce_session_rewrite_ahead (self, row, &batch->wrote, error);       /* it comes again, further on */
   if (item == NULL)
-    return FALSE;
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   item->attempts = attempts;
   item->gated = self->stamped && truce_take_is_gated (truce_store_info (self->store, row->collection, NULL));
   if (!self->stamped)

@@ -270,3 +270,20 @@ truce_session_rewrite (TruceSession *self,
   truce_store_set_clock (self->store, replica, MAX (last, lower));
   return TRUE;
 }
+
+gboolean
+truce_session_rewrite_ahead (TruceSession      *self,
+                             TruceStoredRecord *row,
+                             gboolean          *rewritten,
+                             GError           **error)
+{
+  Rewriting rewriting = { self->replica, 0, 0 };
+  gint64 version = self->store->version;
+
+  if (self->now_ms < 0)
+    return TRUE;
+  if (!rewrite_row (self, row, &rewriting, error))
+    return FALSE;
+  *rewritten = self->store->version != version;
+  return TRUE;
+}
