@@ -15,6 +15,7 @@
 
 #define PAGE 1000               /* records a transaction, at the most */
 #define CURSOR_GROUP "cursor"
+#define MERGE_MS (10 * 60 * 1000)       /* longer than any merge takes */
 
 typedef struct
 {
@@ -151,13 +152,24 @@ take_page (Merge    *merge,
   return merge->cursor == cursor || write_cursor (merge, error);
 }
 
+/* The latest time that a merge may take in, which lasts some minutes at the most: what lies further ahead is refused, and
+ * so never leaves. */
+static guint64
+latest_taken (TruceStore *store)
+{
+  gint64 ms = truce_clock_now_ms (store->clock) + truce_clock_get_drift_cap (store->clock) + MERGE_MS;
+
+  return (guint64) ms << 16 | G_MAXUINT16;
+}
+
 /* What waits there to be sent leaves now: it keeps its stamps from here on. One that can't be written can't change
  * them either. */
 static gboolean
-mark_left (TruceStore *other,
+mark_left (TruceStore *store,
+           TruceStore *other,
            GError    **error)
 {
-  guint64 last = truce_clock_get_last (other->clock);
+  guint64 last = MIN (truce_clock_get_last (other->clock), latest_taken (store));
   g_autoptr(GError) local = NULL;
 
   if (other->left >= last || truce_store_count (other, TRUCE_DELIVERY_PENDING) +
@@ -180,7 +192,7 @@ start (Merge   *merge,
        GError **error)
 {
   merge->started = TRUE;
-  return truce_store_refresh (merge->other, error) && mark_left (merge->other, error) && read_cursor (merge, error);
+  return truce_store_refresh (merge->other, error) && mark_left (merge->store, merge->other, error) && read_cursor (merge, error);
 }
 
 static gboolean
