@@ -57,6 +57,8 @@
 #include "truce-sync-report.h"
 #include "truce-sync.h"
 #include "truce-scenario.h"
+#include "truce-inbox-item.h"
+#include "truce-inbox-model.h"
 #include "truce-test-adapter.h"
 #include "truce-test-clock.h"
 #include "truce-test-remote.h"

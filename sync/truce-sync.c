@@ -39,7 +39,7 @@
  * [method@Sync.wait_synced_async].
  *
  * What the remote rejected, and what met a conflict that is left to a person, is
- * listed in the inbox.
+ * listed in an [class@Inbox].
  *
  * ## Threads
  *
