@@ -5,6 +5,9 @@ static const TruceVerb verbs[] = {
   { "status", truce_sync_verb_status, "FILE.db", 1, 1, "j", "tell how far the sync has come, and what waits",
     "Tells when the store last synced, with what account and up to where, and how many\n"
     "records of each collection wait to be sent, were rejected, or are in conflict.\n" },
+  { "inbox", truce_sync_verb_inbox, "FILE.db", 1, 1, "j", "list what was rejected or is in conflict",
+    "Lists the records that wait for a person: why, since when, how often they were\n"
+    "tried, and what the server says.\n" },
   { "explain", truce_sync_verb_explain, "FILE.db COLLECTION/ID", 2, 2, "j", "tell the story of a record",
     "Tells what happened to a record, when, and on which replica; what lost and why; what\n"
     "waits to be sent, and what comes next.\n"

@@ -97,6 +97,7 @@ int              truce_store_verb_salvage    (TruceStoreCall        *call);
 
 /* truce-sync-verbs.c */
 int              truce_sync_verb_status      (TruceStoreCall        *call);
+int              truce_sync_verb_inbox       (TruceStoreCall        *call);
 
 /* truce-sync-explain.c */
 int              truce_sync_verb_explain     (TruceStoreCall        *call);

@@ -105,3 +105,88 @@ truce_sync_verb_status (TruceStoreCall *call)
     print_status (call, json_node_get_object (truce_record_get_value (status)));
   return 0;
 }
+
+/* ---- inbox ---- */
+
+/* In the server's own words. */
+static const char *
+get_message (TruceInboxItem *item)
+{
+  const char *message = truce_inbox_item_get_message (item);
+
+  return message != NULL ? message : "";
+}
+
+static char *
+dup_item_json (TruceInboxItem *item,
+               const char     *code)
+{
+  g_autofree char *collection = truce_dup_quoted (truce_inbox_item_get_collection (item));
+  g_autofree char *id = truce_dup_quoted (truce_inbox_item_get_id (item));
+  g_autofree char *message = truce_dup_quoted (get_message (item));
+  g_autofree char *remote = truce_inbox_item_dup_remote (item);
+
+  return g_strdup_printf ("{\"collection\":%s,\"id\":%s,\"delivery\":\"%s\",\"error\":\"%s\",\"message\":%s,"
+                          "\"since\":%" G_GINT64_FORMAT ",\"attempts\":%u%s%s}", collection, id,
+                          truce_inbox_item_get_delivery (item) == TRUCE_DELIVERY_CONFLICTED ? "conflicted" : "failed",
+                          code, message, truce_inbox_item_get_since (item), truce_inbox_item_get_attempts (item),
+                          remote != NULL ? ",\"remote\":" : "", remote != NULL ? remote : "");
+}
+
+/* Those that wait for it, below it. */
+static void
+print_waiting (TruceInboxItem *item)
+{
+  g_autoptr(GListModel) waiting = truce_inbox_item_get_waiting (item);
+
+  for (guint i = 0; i < g_list_model_get_n_items (waiting); i++)
+    {
+      g_autoptr(TruceRecord) record = g_list_model_get_item (waiting, i);
+      g_autofree char *collection = truce_dup_shown (truce_record_get_collection (record));
+      g_autofree char *id = truce_dup_shown (truce_record_get_id (record));
+
+      g_print ("\twaits for it: %s/%s\n", collection, id);
+    }
+}
+
+static void
+print_item (TruceInboxItem *item,
+            gboolean        json)
+{
+  g_autoptr(GEnumClass) codes = g_type_class_ref (TRUCE_TYPE_ERROR);
+  const char *code = g_enum_get_value (codes, truce_inbox_item_get_code (item))->value_nick;
+  g_autofree char *collection = truce_dup_shown (truce_inbox_item_get_collection (item));
+  g_autofree char *id = truce_dup_shown (truce_inbox_item_get_id (item));
+  g_autofree char *message = truce_dup_shown (get_message (item));
+  g_autofree char *since = truce_dup_time (truce_inbox_item_get_since (item));
+  g_autofree char *line = json ? dup_item_json (item, code) : NULL;
+
+  if (json)
+    {
+      truce_print_json (line);
+      return;
+    }
+  g_print ("%s/%s\t%s\t%s\t%s\n", collection, id, code, since, message);
+  print_waiting (item);
+}
+
+int
+truce_sync_verb_inbox (TruceStoreCall *call)
+{
+  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
+  g_autoptr(TruceInbox) inbox = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (store == NULL)
+    return EXIT_BAD_INPUT;
+  inbox = truce_inbox_new (store, &error);
+  if (inbox == NULL)
+    return truce_store_call_fail (call, error);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (inbox)); i++)
+    {
+      g_autoptr(TruceInboxItem) item = g_list_model_get_item (G_LIST_MODEL (inbox), i);
+
+      print_item (item, call->json);
+    }
+  return 0;
+}

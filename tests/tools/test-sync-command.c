@@ -25,6 +25,8 @@ static const Row rows[] = {
     "\"collections\":{\"note\":{\"records\":1,\"pending\":1,\"failed\":0,\"conflicted\":0}}}\n", NULL },
   { "status/missing-file", "status new.db; echo $?; test -e new.db", 1, "2\n", "new.db: there is no such store" },
 
+  { "inbox/empty", "inbox s.db", 0, "", NULL },
+
   { "explain", "explain s.db note/1" PLAIN, 0,
     "note/1: pending\n"
     "{\"title\":\"Tea\"}\n"
@@ -58,7 +60,7 @@ static const Row rows[] = {
   { "refused/too-few", "explain s.db", 2, "", "it takes FILE.db COLLECTION/ID" },
   { "refused/not-a-store", "status in.txt", 2, "", "in.txt" },
 
-  { "help", "--help | sed -n 's/^  \\([a-z]*\\)  .*/\\1/p' | xargs", 0, "status explain\n", NULL },
+  { "help", "--help | sed -n 's/^  \\([a-z]*\\)  .*/\\1/p' | xargs", 0, "status inbox explain\n", NULL },
   { "help/verb", "explain --help | head -n 2 | tail -n 1", 0,
     "  truce sync explain [OPTION…] FILE.db COLLECTION/ID – tell the story of a record\n", NULL },
   { "changes-nothing", "status s.db >/dev/null; cp s.db before; $S explain s.db note/1 >/dev/null; cmp s.db before", 0, "", NULL },
