@@ -459,6 +459,15 @@ const tests = {
         assertEqual(task.dup_text('1'), '{"title":"Tent"}');
         assertEqual(remote.records.get('task/2'), '{"title":"Tea"}');
         assertEqual(sync.n_failed, 1);
+
+        const inbox = Truce.Inbox.new(store);
+        const item = inbox.get_item(0);
+        assertEqual([inbox.get_n_items(), item.get_id(), item.get_message()], [1, 'bad', 'a bad one']);
+        assertEqual(item.get_code(), Truce.Error.REJECTED);
+        item.keep_copy('good');
+        assertEqual([inbox.get_n_items(), task.contains('bad')], [0, false]);
+        sync.sync_now(0, null);
+        assertEqual(remote.records.get('task/good'), '{}');
     },
     'remote/throws'() {
         const {store, task} = openStore();

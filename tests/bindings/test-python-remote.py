@@ -265,6 +265,40 @@ class Synced(truce_case.Case):
         self.assertEqual((inbox['error'], inbox['attempts']), ('rejected', 1))
         self.assertIn('too long', inbox['message'])
 
+    def test_inbox(self):
+        """Of five deletions two are rejected: seen, one retried, one undone; a third record is kept as a copy."""
+        desk = self.device()
+        for id in 'abcde':
+            desk.note.put_text(id, '{}')
+        desk.sync()
+
+        def check(method, collection, id, record):
+            if id in loaned:
+                raise server.Refusal(403, 'it is on loan')
+
+        loaned = {'b', 'd'}
+        self.server.check = check
+        inbox = Truce.Inbox.new(desk.store)
+        for id in 'abcde':
+            desk.note.delete(id)
+        self.assertEqual(desk.sync(), '3 pushed, 2 failed')
+        self.assertEqual([(item.get_id(), item.get_message()) for item in inbox],
+                         [(id, 'HTTP 403: it is on loan') for id in 'bd'])
+        loaned.remove('b')
+        inbox.find('note', 'b').retry(None)
+        self.assertEqual(desk.sync(), '1 pushed')
+        inbox.find('note', 'd').discard()
+        self.assertEqual(len(inbox), 0)
+        self.assertEqual(desk.sync(), '')
+        self.assertEqual(desk.read('d'), {})
+
+        desk.note.patch_text('d', '{"n": 1}')
+        self.assertEqual(desk.sync(), '1 failed')
+        inbox[0].keep_copy('e')
+        self.assertEqual((desk.read('d'), desk.read('e')), ({}, {'n': 1}))
+        self.assertEqual(desk.sync(), '1 pushed')
+        self.assertEqual(self.server.records['note', 'e'][1], {'n': 1})
+
     def test_retries(self):
         desk, bag = self.two()
         for status in 429, 500, 503:

@@ -459,6 +459,15 @@ void add_remote_tests () {
     assert_cmpuint ((uint) report.get_n_failed (), EQ, 1);
     assert_cmpstr (task.dup_text ("1"), EQ, """{"title":"Tent"}""");
     assert_cmpstr (remote.records["task/2"], EQ, """{"title":"Tea"}""");
+
+    var inbox = new Truce.Inbox (task.store);
+    var item = (Truce.InboxItem) inbox.get_item (0);
+    assert_cmpuint (inbox.get_n_items (), EQ, 1);
+    assert_cmpstr (item.get_message (), EQ, "a bad one");
+    assert_null (inbox.find ("task", "1"));
+    item.discard ();
+    assert_cmpuint (inbox.get_n_items (), EQ, 0);
+    assert_true (!task.contains ("bad"));
   }));
 }
 
