@@ -11,7 +11,7 @@ import sys
 from tap import Tap
 
 SOURCES = ('.c', '.h', '.py', '.sh', '.js', '.vala')
-SCRIPTS = ('bootstrap', '.ci/run', 'examples/demo', 'tools/completions/truce')
+SCRIPTS = ('bootstrap', '.ci/run', 'examples/demo', 'examples/demo-merge', 'tools/completions/truce')
 
 # A floor may include itself and what stands below it.
 FLOORS = ('json', 'crdt', 'resolvers', 'store', 'sync', 'kit', 'tools')
