@@ -369,7 +369,7 @@ take_failure (TruceSession  *self,
   if (self->phase == TRUCE_PHASE_LIST && g_error_matches (failure, TRUCE_ERROR, TRUCE_ERROR_UNSUPPORTED))
     {
       /* It can't say what it has; so nothing can be told to be gone. */
-      self->state.resync = FALSE;
+      self->state.resync = self->state.repush = FALSE;
       return TRUE;
     }
   g_propagate_error (error, g_error_copy (failure));
