@@ -59,6 +59,7 @@
 #include "truce-scenario.h"
 #include "truce-inbox-item.h"
 #include "truce-inbox-model.h"
+#include "truce-simulation.h"
 #include "truce-test-adapter.h"
 #include "truce-test-clock.h"
 #include "truce-test-remote.h"

@@ -24,6 +24,8 @@ int      truce_command_sync  (int          argc,
                               char       **argv);
 int      truce_command_scenario (int       argc,
                               char       **argv);
+int      truce_command_simulate (int       argc,
+                              char       **argv);
 
 /* ---- input (truce-input.c) ---- */
 

@@ -14,6 +14,7 @@ static const struct
   { "store", truce_command_store, "keep records that merge, in an SQLite file" },
   { "sync", truce_command_sync, "tell what a store has sent, what waits, and why" },
   { "scenario", truce_command_scenario, "run stories about replicas, and check how they end" },
+  { "simulate", truce_command_simulate, "make up such stories from a number, and check what is promised" },
 };
 
 static void

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # The man pages and the completion know what the command knows.
-# usage: help.sh TRUCE COMPLETION MERGE-PAGE STORE-PAGE SYNC-PAGE SCENARIO-PAGE
+# usage: help.sh TRUCE COMPLETION MERGE-PAGE STORE-PAGE SYNC-PAGE SCENARIO-PAGE SIMULATE-PAGE
 
-truce=$1 completion=$2 merge_page=$3 store_page=$4 sync_page=$5 scenario_page=$6
+truce=$1 completion=$2 merge_page=$3 store_page=$4 sync_page=$5 scenario_page=$6 simulate_page=$7
 export LC_ALL=C.UTF-8
 n=0
 status=0
@@ -101,6 +101,9 @@ point 'the page of scenario is well-formed' well_formed "$scenario_page"
 point 'each option of scenario is in its page' in_page "$scenario_page" $(options_of scenario)
 point 'each verb of scenarios is in its page' in_page "$scenario_page" $verbs_of_scenarios
 point 'each option of scenario completes' becomes "$(sorted $(options_of scenario))" truce scenario --
+point 'the page of simulate is well-formed' well_formed "$simulate_page"
+point 'each option of simulate is in its page' in_page "$simulate_page" $(options_of simulate)
+point 'each option of simulate completes' becomes "$(sorted $(options_of simulate))" truce simulate --
 cd "$(dirname "$merge_page")" && point 'a file completes' becomes truce-merge.1 truce merge truce-m
 cd "$(dirname "$merge_page")" && point 'a store completes' becomes truce-store.1 truce store get truce-st
 echo "1..$n"
