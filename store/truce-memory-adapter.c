@@ -325,7 +325,7 @@ settle (TruceStoreAdapter *adapter,
 
   if (!check_writing (self, error))
     return FALSE;
-  if (old == NULL || old->version != record->version)
+  if (old == NULL || old->version != record->version || old->delivery != record->delivery)
     {
       g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_CONFLICT, "Record %s/%s is no longer at version %" G_GINT64_FORMAT,
                    record->collection, record->id, record->version);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define AT_OLD_VERSION 10
+#define AT_OLD_DELIVERY 10
 
 static void
 walk_end (TruceSqliteAdapter *self)
@@ -246,6 +247,7 @@ truce_sqlite_settle_record (TruceStoreAdapter *adapter,
     return FALSE;
   settled = truce_stored_record_settled (record, delivery, base);
   truce_sqlite_row_bind (statement, settled, key);
+  sqlite3_bind_int (statement, AT_OLD_DELIVERY, (int) record->delivery);
   return truce_sqlite_run (self, statement, "settle a record", error) &&
          check_changed (self, record, error) &&
          truce_sqlite_list_move (self, record, key, delivery, error);

@@ -32,7 +32,8 @@ static const char * const texts[TRUCE_SQLITE_N_STATEMENTS] = {
     "UPDATE record SET version = ?2, delivery = ?5, value = ?6, state = ?7, base = ?8, checksum = ?9 "
     "WHERE key = ?1 AND version = ?10",
   [TRUCE_SQLITE_SETTLE] =
-    "UPDATE record SET delivery = ?5, base = ?8, checksum = ?9 WHERE key = ?1 AND version = ?2",
+    "UPDATE record SET delivery = ?5, base = ?8, checksum = ?9 WHERE key = ?1 AND version = ?2 "
+    "AND delivery = ?10",
   [TRUCE_SQLITE_DELETE] = "DELETE FROM record WHERE key = ?1 AND version = ?2",
   [TRUCE_SQLITE_NEXT] =
     "SELECT " TRUCE_SQLITE_COLUMNS " FROM record AS r WHERE r.collection = ?1 AND r.id > ?2 ORDER BY r.id",

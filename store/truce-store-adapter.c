@@ -350,7 +350,9 @@ truce_store_adapter_remove (TruceStoreAdapter *self,
  * That is how a remote's acknowledgement is noted, once for each record that was
  * sent: it should cost less than a [method@StoreAdapter.put].
  *
- * Returns: %TRUE, or %FALSE with an error; nothing has changed then
+ * Returns: %TRUE, or %FALSE with an error: with %TRUCE_ERROR_CONFLICT or
+ *   %TRUCE_ERROR_NOT_FOUND if @record is no longer what is kept, by its version
+ *   and delivery; nothing has changed then
  *
  * Since: 1.0
  */

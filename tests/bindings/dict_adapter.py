@@ -66,6 +66,9 @@ class DictAdapter(GObject.Object, Truce.StoreAdapter):
     def do_settle(self, record, delivery, base):
         self.check_writing()
         place = record.get_collection(), record.get_id()
+        now = self.records.get(place)
+        if now is None or (now.get_version(), now.get_delivery()) != (record.get_version(), record.get_delivery()):
+            raise failure(Truce.Error.CONFLICT, 'record %s/%s has changed' % place)
         self.records[place] = Truce.StoredRecord.new(*place, record.get_version(), delivery, record.get_value(),
                                                      record.dup_state(), base)
         return True

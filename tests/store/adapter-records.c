@@ -235,6 +235,40 @@ test_settle_and_put (Fixture      *f,
   assert_outbox (f->adapter, "");
 }
 
+static void
+assert_not_settled (Fixture           *f,
+                    TruceStoredRecord *record)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_false (truce_store_adapter_settle (f->adapter, record, TRUCE_DELIVERY_SYNCED, NULL, &error));
+  g_assert_true (g_error_matches (error, TRUCE_ERROR, TRUCE_ERROR_CONFLICT) ||
+                 g_error_matches (error, TRUCE_ERROR, TRUCE_ERROR_NOT_FOUND));
+}
+
+/* What has been written, settled or removed since is left as it is. */
+static void
+test_settle_stale (Fixture      *f,
+                   gconstpointer data)
+{
+  g_autoptr(TruceStoredRecord) first = NULL;
+  g_autoptr(TruceStoredRecord) second = NULL;
+
+  begin (f);
+  put (f, "task", "a", TRUCE_DELIVERY_PENDING);
+  first = get (f, "task", "a");
+  put (f, "task", "a", TRUCE_DELIVERY_PENDING);
+  second = get (f, "task", "a");
+  assert_not_settled (f, first);
+  settle (f, "task", "a", TRUCE_DELIVERY_FAILED);
+  assert_not_settled (f, second);
+  assert_outbox (f->adapter, "2:task/a");
+  purge (f, "task", "a");
+  assert_not_settled (f, second);
+  commit (f);
+  assert_feed (f->adapter, "");
+}
+
 /* The base is bytes of any content, and none is another one than an empty one. */
 static void
 test_settle_base (Fixture      *f,
@@ -474,6 +508,7 @@ const AdapterCase adapter_record_cases[] = {
   { "/put/deliveries", test_deliveries },
   { "/settle", test_settle },
   { "/settle/put", test_settle_and_put },
+  { "/settle/stale", test_settle_stale },
   { "/settle/base", test_settle_base },
   { "/flush", test_flush },
   { "/feed", test_feed },
