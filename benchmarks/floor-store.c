@@ -19,8 +19,11 @@ struct _FloorStore
   sqlite3_stmt *update_outbox;
   sqlite3_stmt *upsert;
   sqlite3_stmt *upsert_feed;
+  sqlite3_stmt *acknowledge;
+  sqlite3_stmt *cursor;
   sqlite3_stmt *get;
   sqlite3_stmt *scan;
+  sqlite3_stmt *copy;
   GString *value;               /* owned: what was got last */
   gint64 latest;                /* version */
 };
@@ -30,7 +33,8 @@ static const char schema[] =
   "  PRIMARY KEY (collection, id)) WITHOUT ROWID;"
   "CREATE TABLE IF NOT EXISTS outbox (version INTEGER PRIMARY KEY, collection TEXT, id TEXT, base BLOB,"
   "  edits INTEGER);"
-  "CREATE TABLE IF NOT EXISTS feed (version INTEGER PRIMARY KEY, collection TEXT, id TEXT);";
+  "CREATE TABLE IF NOT EXISTS feed (version INTEGER PRIMARY KEY, collection TEXT, id TEXT);"
+  "CREATE TABLE IF NOT EXISTS cursor (key INTEGER PRIMARY KEY, value INTEGER);";
 
 static void
 check (FloorStore *self,
@@ -82,7 +86,10 @@ floor_store_open (const char *path,
                           " ON CONFLICT DO UPDATE SET value = excluded.value, state = excluded.state,"
                           " version = excluded.version");
   self->upsert_feed = prepare (self, "INSERT INTO feed (version, collection, id) VALUES (?1, 'task', ?2)");
+  self->acknowledge = prepare (self, "DELETE FROM outbox WHERE version <= ?1");
+  self->cursor = prepare (self, "INSERT OR REPLACE INTO cursor (key, value) VALUES (1, ?1)");
   self->get = prepare (self, "SELECT value, state, version FROM record WHERE collection = 'task' AND id = ?1");
+  self->copy = prepare (self, "SELECT id, value, state FROM record WHERE collection = 'task' ORDER BY id");
   self->scan = prepare (self, "SELECT id, value FROM record WHERE collection = 'task' ORDER BY id");
   return self;
 }
@@ -175,6 +182,30 @@ floor_store_upsert (FloorStore *self,
 }
 
 void
+floor_store_replace (FloorStore *self,
+                     const char *id,
+                     const char *value)
+{
+  write_record (self, self->upsert, id, value);
+}
+
+void
+floor_store_acknowledge (FloorStore *self,
+                         gint64      version)
+{
+  sqlite3_bind_int64 (self->acknowledge, 1, version);
+  run (self, self->acknowledge);
+}
+
+void
+floor_store_set_cursor (FloorStore *self,
+                        gint64      cursor)
+{
+  sqlite3_bind_int64 (self->cursor, 1, cursor);
+  run (self, self->cursor);
+}
+
+void
 floor_store_update (FloorStore *self,
                     const char *id,
                     const char *value)
@@ -213,5 +244,24 @@ floor_store_scan (FloorStore *self)
       length += strlen ((const char *) sqlite3_column_text (self->scan, 1));
     }
   sqlite3_reset (self->scan);
+  return length;
+}
+
+gsize
+floor_store_copy (FloorStore *self,
+                  guint       batch)
+{
+  gsize length = 0;
+  guint n = 0;
+
+  while (sqlite3_step (self->copy) == SQLITE_ROW)
+    {
+      if (n++ % batch == 0)
+        g_string_truncate (self->value, 0);
+      for (int i = 0; i < 3; i++)
+        g_string_append_len (self->value, sqlite3_column_blob (self->copy, i), sqlite3_column_bytes (self->copy, i));
+      length += self->value->len;
+    }
+  sqlite3_reset (self->copy);
   return length;
 }

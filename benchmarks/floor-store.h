@@ -33,10 +33,24 @@ void        floor_store_edit     (FloorStore          *self,
 void        floor_store_upsert   (FloorStore          *self,
                                   const char          *id,
                                   const char          *value);
+/* The row alone. */
+void        floor_store_replace  (FloorStore          *self,
+                                  const char          *id,
+                                  const char          *value);
+/* What is to be sent has been sent up to a version: it leaves the outbox by one statement. */
+void        floor_store_acknowledge (FloorStore       *self,
+                                  gint64               version);
+/* Remembers a number, as an app does its cursor. */
+void        floor_store_set_cursor  (FloorStore       *self,
+                                  gint64               cursor);
 /* The value, until the next call. */
 const char *floor_store_get      (FloorStore          *self,
                                   const char          *id);
 /* Reads all values in order of their ids. Gives their bytes. */
 gsize       floor_store_scan     (FloorStore          *self);
+/* Copies all records, in order of their ids, into batches of so many, one after the other: id, value and what stands
+ * beside it. Gives their bytes. */
+gsize       floor_store_copy     (FloorStore          *self,
+                                  guint                batch);
 
 G_END_DECLS

@@ -11,10 +11,10 @@
 #include "truce-session-private.h"
 #include "truce-store-key.h"
 
-gboolean
-truce_session_was_tried (TruceSession            *self,
-                         const TruceStoredRecord *row,
-                         const char              *key)
+static gboolean
+was_tried (TruceSession            *self,
+           const TruceStoredRecord *row,
+           const char              *key)
 {
   const gint64 *version = g_hash_table_lookup (self->push.tried, key);
 
@@ -49,10 +49,11 @@ truce_session_read_delayed (TruceSession *self,
   return FALSE;
 }
 
-gboolean
-truce_session_is_delayed (TruceSession *self,
-                          const char   *key,
-                          guint        *attempts)
+/* Whether it is too early for it; *attempts: how often it has been tried. */
+static gboolean
+is_delayed (TruceSession *self,
+            const char   *key,
+            guint        *attempts)
 {
   g_autoptr(TruceInboxEntry) entry = NULL;
 
@@ -64,6 +65,21 @@ truce_session_is_delayed (TruceSession *self,
     return FALSE;
   *attempts = entry->attempts;
   return entry->next_ms > truce_clock_now_ms (self->store->clock);
+}
+
+/* Mostly nothing has been put off, and then nothing has to be looked up. */
+gboolean
+truce_session_is_put_off (TruceSession            *self,
+                          const TruceStoredRecord *row,
+                          guint                   *attempts)
+{
+  g_autofree char *key = NULL;
+
+  *attempts = 0;
+  if (g_hash_table_size (self->push.tried) == 0 && g_hash_table_size (self->push.delayed) == 0)
+    return FALSE;
+  key = truce_store_key (row->collection, row->id);
+  return was_tried (self, row, key) || is_delayed (self, key, attempts);
 }
 
 /* ---- references ---- */
@@ -79,18 +95,16 @@ static Standing
 standing_of (TruceSession            *self,
              const TruceStoredRecord *row)
 {
-  g_autofree char *key = NULL;
   guint attempts;
 
   if (row == NULL || row->delivery == TRUCE_DELIVERY_SYNCED)
     return STANDING_ARRIVED;
   if (row->delivery == TRUCE_DELIVERY_CONFLICTED)
-    return row->base != NULL && strstr ((const char *) row->base, "\"absent\"") == NULL ? STANDING_ARRIVED :
-           STANDING_STUCK;
+    return row->base != NULL && g_strstr_len ((const char *) row->base, (gssize) row->base_length, "\"absent\"") == NULL ?
+           STANDING_ARRIVED : STANDING_STUCK;
   if (row->delivery == TRUCE_DELIVERY_FAILED)
     return STANDING_STUCK;
-  key = truce_store_key (row->collection, row->id);
-  return truce_session_was_tried (self, row, key) || truce_session_is_delayed (self, key, &attempts) ? STANDING_STUCK : STANDING_WAITS;
+  return truce_session_is_put_off (self, row, &attempts) ? STANDING_STUCK : STANDING_WAITS;
 }
 
 static Standing worst_parent (TruceSession            *self,

@@ -205,14 +205,11 @@ gboolean       truce_take_keep_lost       (TruceStore              *store,
 /* Reads which records have been put off: they are few, or none. */
 gboolean       truce_session_read_delayed (TruceSession            *self,
                                            GError                 **error);
-/* Whether it is too early for it; *attempts: how often it has been tried. */
-gboolean       truce_session_is_delayed   (TruceSession            *self,
-                                           const char              *key,
-                                           guint                   *attempts);
-/* Whether it has been answered in this session, as it is, and not accepted. */
-gboolean       truce_session_was_tried    (TruceSession            *self,
+/* Whether it is not its turn: answered in this session already, or to be tried later. *attempts: how often it has been
+ * tried. */
+gboolean       truce_session_is_put_off   (TruceSession            *self,
                                            const TruceStoredRecord *row,
-                                           const char              *key);
+                                           guint                   *attempts);
 /* Whether nothing that it refers to is still to come. circles: in a pass that sends what only waits for itself. */
 gboolean       truce_session_may_go       (TruceSession            *self,
                                            const TruceStoredRecord *row,

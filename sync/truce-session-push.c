@@ -152,9 +152,10 @@ append_leaving (Batch             *batch,
 }
 
 static char *
-read_token (TruceSession *self,
-            const char   *key)
+read_token (TruceSession            *self,
+            const TruceStoredRecord *row)
 {
+  g_autofree char *key = truce_store_key (row->collection, row->id);
   g_autoptr(GBytes) bytes = truce_store_adapter_get_meta (self->store->adapter, TOKEN_GROUP, key, NULL);
 
   return bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
@@ -163,7 +164,6 @@ read_token (TruceSession *self,
 static gboolean
 add_row (Batch             *batch,
          TruceStoredRecord *row,
-         const char        *key,
          guint              attempts,
          GError           **error)
 {
@@ -182,7 +182,7 @@ add_row (Batch             *batch,
   item->attempts = attempts;
   item->gated = self->stamped && truce_take_is_gated (truce_store_info (self->store, row->collection, NULL));
   if (!self->stamped)
-    item->token = read_token (self, key);
+    item->token = read_token (self, row);
   batch->bytes += row->value_length + row->state_length;
   return TRUE;
 }
@@ -196,20 +196,18 @@ consider_row (Batch             *batch,
 {
   TruceSession *self = batch->session;
   g_autoptr(GError) local = NULL;
-  g_autofree char *key = NULL;
   guint attempts;
 
   if (row->delivery == TRUCE_DELIVERY_FAILED || row->delivery == TRUCE_DELIVERY_CONFLICTED)
     return TRUE;
-  key = truce_store_key (row->collection, row->id);
-  if (truce_session_was_tried (self, row, key) || truce_session_is_delayed (self, key, &attempts))
+  if (truce_session_is_put_off (self, row, &attempts))
     return TRUE;
   if (!truce_session_may_go (self, row, circles))
     {
-      g_hash_table_add (self->push.held, g_steal_pointer (&key));
+      g_hash_table_add (self->push.held, truce_store_key (row->collection, row->id));
       return TRUE;
     }
-  if (add_row (batch, row, key, attempts, &local))
+  if (add_row (batch, row, attempts, &local))
     return TRUE;
   if (truce_session_is_of_record (local))
     {
