@@ -37,6 +37,8 @@ take_new_id (TruceSession *self,
   if (!truce_session_reopen (self, NULL, error) || !truce_random_u64 (&replica, error) ||
       !truce_store_begin (self->store, error))
     return FALSE;
+  if (!truce_session_check_alone (self, error))
+    return truce_session_end (self, FALSE, FALSE, NULL);
 
   /* What was sent may have arrived, or not, or have been another's: all that has not been acknowledged is ours. */
   self->state.sent = (TruceStamp) { 0, 0 };

@@ -75,6 +75,8 @@ truce_session_greet (TruceSession *self,
       !check_account (self, error))
     return NULL;
 
+  g_free (self->kept);
+  self->kept = g_strdup (self->state.session);
   self->n_opened++;
   self->cursor = self->state.cursor;
   self->hold = -1;

@@ -21,6 +21,7 @@ typedef struct
   char *key;                    /* owned */
   TruceStoredRecord *now;       /* owned: as it is here by now; or NULL: gone */
   gboolean same;                /* … at the version that was sent */
+  gboolean settled;             /* … and another process has heard already that it arrived */
   gboolean united;              /* it is here under the id that the remote gave it, and nothing is left to be settled */
 } Outcome;
 
@@ -45,6 +46,8 @@ outcome_begin (Outcome       *outcome,
       return FALSE;
     }
   outcome->same = outcome->now != NULL && outcome->now->version == sent->version;
+  outcome->settled = outcome->same && outcome->now->delivery == TRUCE_DELIVERY_SYNCED;
+  outcome->same &= !outcome->settled;
   return TRUE;
 }
 
@@ -132,7 +135,7 @@ settle_accepted (Outcome *outcome,
   TruceStoredRecord *now = outcome->now;
   g_autoptr(GBytes) base = NULL;
 
-  if (now == NULL)
+  if (now == NULL || outcome->settled)
     return TRUE;
   if (outcome->same && now->value != NULL && !truce_session_wants (outcome->session, now))
     {
@@ -286,7 +289,7 @@ take_outcome (Outcome *outcome,
 /* ---- the short way ---- */
 
 /* Most of what is sent is accepted as it is, and has not changed meanwhile: then nothing needs to be read. *done: whether
- * it was so. */
+ * it was so. Not where another process writes, which may have heard of it before. */
 static gboolean
 accept_quickly (TruceSession  *self,
                 TrucePushItem *item,
@@ -298,7 +301,7 @@ accept_quickly (TruceSession  *self,
 
   *done = FALSE;
   if (item->answer != TRUCE_ANSWER_ACCEPTED || !self->stamped || item->new_id != NULL || self->filter_texts != NULL ||
-      item->stripped || item->attempts > 0)
+      item->stripped || item->attempts > 0 || self->store->foreign != self->push.foreign)
     return TRUE;
   info = truce_store_info (self->store, item->record->collection, error);
   if (info == NULL)

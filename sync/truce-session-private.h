@@ -39,6 +39,7 @@ typedef struct
   GHashTable *tried;            /* key → version (gint64 *): answered in this session, and not accepted */
   GHashTable *held;             /* keys of those that wait for another record: of this pass */
   GHashTable *delayed;          /* keys of all that have an entry in the group "retry"; NULL: not read yet */
+  guint64 foreign;              /* what the store had seen of other processes when the push was made */
   guint rounds;                 /* conflicts answered again and again */
 } TrucePushing;
 
@@ -68,6 +69,7 @@ struct _TruceSession
   GError *trouble;              /* owned: the first record that could not be taken; the session goes on */
   GPtrArray *questions;         /* of TruceQuestion *, owned; or NULL */
 
+  char *kept;                   /* owned: the session that the store knows of, as we last saw or wrote it; NULL: none */
   char *session;                /* owned: what the remote calls it */
   char *last_session;           /* owned: the one in which we last pushed, as the remote says; NULL: not told */
   guint n_opened;
@@ -217,6 +219,10 @@ gboolean       truce_session_may_go       (TruceSession            *self,
 
 /* ---- truce-session-push.c, -outcome.c ---- */
 
+/* In a transaction. FALSE with BUSY: another process with this file has spoken to the remote meanwhile, or taken a new
+ * id. */
+gboolean       truce_session_check_alone  (TruceSession            *self,
+                                           GError                 **error);
 /* Gathers the next batch; NULL without an error: there is nothing (more) to send. */
 TruceExchange *truce_session_make_push    (TruceSession            *self,
                                            GError                 **error);

@@ -247,17 +247,16 @@ gather (Batch   *batch,
 
 /* ---- before anything leaves ---- */
 
-/* Another process with this file has spoken to the remote meanwhile, or taken a new id. */
-static gboolean
-check_alone (TruceSession *self,
-             GError      **error)
+gboolean
+truce_session_check_alone (TruceSession *self,
+                           GError      **error)
 {
   TruceSyncState now = { 0 };
   gboolean alone;
 
   if (!truce_sync_state_load (&now, self->store, error))
     return FALSE;
-  alone = truce_store_get_replica (self->store) == self->replica && g_strcmp0 (now.session, self->state.session) == 0;
+  alone = truce_store_get_replica (self->store) == self->replica && g_strcmp0 (now.session, self->kept) == 0;
   truce_sync_state_clear (&now);
   if (!alone)
     g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_BUSY, "another process syncs this store");
@@ -271,7 +270,7 @@ remember_words (TruceSession *self,
 {
   guint64 last = truce_clock_get_last (self->store->clock);
 
-  if (!check_alone (self, error))
+  if (!truce_session_check_alone (self, error))
     return FALSE;
   if (self->spoken && self->state.sent.time >= last)
     return TRUE;
@@ -300,6 +299,7 @@ make_batch (Batch   *batch,
     return FALSE;
   went = truce_session_read_delayed (self, error) && gather (batch, circles, error) &&
          (batch->push->n_items == 0 || remember_words (self, &batch->wrote, error));
+  self->push.foreign = self->store->foreign;
   return truce_session_end (self, went, batch->wrote, error) &&
          (batch->push->n_items == 0 || truce_store_adapter_flush (self->store->adapter, error));
 }
@@ -419,7 +419,7 @@ take_back (TruceSession *self,
         continue;
       info = truce_store_info (self->store, sent->collection, error);
       now = info != NULL ? truce_store_adapter_get (self->store->adapter, sent->collection, sent->id, NULL) : NULL;
-      if (now != NULL && now->version == sent->version &&
+      if (now != NULL && now->version == sent->version && now->delivery == TRUCE_DELIVERY_PENDING &&
           !truce_store_settle_row (self->store, info, now, now->delivery, item->base_before, error))
         return FALSE;
     }

@@ -99,6 +99,7 @@ truce_session_free (TruceSession *self)
   g_clear_object (&self->out);
   g_clear_error (&self->trouble);
   g_clear_pointer (&self->questions, g_ptr_array_unref);
+  g_clear_pointer (&self->kept, g_free);
   g_clear_pointer (&self->session, g_free);
   g_clear_pointer (&self->last_session, g_free);
   g_clear_pointer (&self->push.tried, g_hash_table_unref);
@@ -135,10 +136,35 @@ truce_row_mark_free (TruceRowMark *mark)
 
 /* ---- what its parts share ---- */
 
+/* What another process with this file has said to the remote meanwhile stays said. */
+static gboolean
+keep_words (TruceSession *self,
+            GError      **error)
+{
+  TruceSyncState now = { 0 };
+
+  if (!truce_sync_state_load (&now, self->store, error))
+    return FALSE;
+  if (g_strcmp0 (now.session, self->kept) != 0)
+    {
+      g_free (self->state.session);
+      g_free (self->state.previous);
+      self->state.session = g_steal_pointer (&now.session);
+      self->state.previous = g_steal_pointer (&now.previous);
+      self->state.sent = now.sent;
+    }
+  truce_sync_state_clear (&now);
+  g_free (self->kept);
+  self->kept = g_strdup (self->state.session);
+  return TRUE;
+}
+
 gboolean
 truce_session_save (TruceSession *self,
                     GError      **error)
 {
+  if (!keep_words (self, error))
+    return FALSE;
   self->state.cursor = self->hold >= 0 ? MIN (self->hold, self->cursor) : self->cursor;
   return truce_sync_state_save (&self->state, self->store, error);
 }

@@ -286,15 +286,17 @@ test_copy (Fixture      *f,
     }
 }
 
-/* Before the first push of the one, the other syncs. */
+/* While the first push of the one is out the other syncs: before the remote has it, or after, and then something new. */
 static void
 sync_overtaken (TruceStore  *store,
                 TruceStore  *other,
-                TruceRemote *remote)
+                TruceRemote *remote,
+                gboolean     after)
 {
   const TruceSessionSetup setup = { .batch_size = 10 };
   g_autoptr(TruceSession) session = truce_session_new (store, &setup);
   g_autoptr(GError) error = NULL;
+  gboolean overtaken = FALSE;
 
   while (!truce_session_is_finished (session))
     {
@@ -304,9 +306,17 @@ sync_overtaken (TruceStore  *store,
       g_assert_no_error (error);
       if (exchange == NULL)
         continue;
-      if (TRUCE_IS_PUSH (exchange) && truce_store_count (other, TRUCE_DELIVERY_PENDING) > 0)
-        pair_sync (other, remote);
-      truce_exchange_perform (remote, exchange, NULL, &failure);
+      if (after)
+        truce_exchange_perform (remote, exchange, NULL, &failure);
+      if (TRUCE_IS_PUSH (exchange) && !overtaken)
+        {
+          if (after)
+            count (other, "both", 1000);
+          pair_sync (other, remote);
+          overtaken = TRUE;
+        }
+      if (!after)
+        truce_exchange_perform (remote, exchange, NULL, &failure);
       truce_session_take (session, failure, &error);
       g_assert_no_error (error);
     }
@@ -327,10 +337,38 @@ test_copy_at_once (Fixture      *f,
   copy = open_store (f, "copy.db");
   count (f->pair.store, "both", 10);
   count (copy, "both", 100);
-  sync_overtaken (f->pair.store, copy, f->pair.remote);
+  sync_overtaken (f->pair.store, copy, f->pair.remote, FALSE);
   assert_everywhere (f, f->pair.store, "both", "{\"title\":\"a\",\"votes\":111}");
   assert_everywhere (f, copy, "both", "{\"title\":\"a\",\"votes\":111}");
   g_assert_cmpuint (truce_store_get_replica (copy), !=, truce_store_get_replica (f->pair.store));
+}
+
+/* 111. Two processes with one file are one replica, however their syncs get in each other's way. */
+static void
+test_two_processes (Fixture      *f,
+                    gconstpointer data)
+{
+  guint64 replica = truce_store_get_replica (f->pair.store);
+  g_autoptr(TruceStore) second = open_store (f, "replica.db");
+
+  put (f->pair.store, "both", "{\"votes\":1}");
+  for (int i = 0; i < 8; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("n%d", i);
+
+      count (f->pair.store, "both", 10);
+      count (second, "both", 100);
+      put (second, id, "{\"title\":\"a\"}");
+      sync_overtaken (i % 2 == 0 ? f->pair.store : second, i % 2 == 0 ? second : f->pair.store, f->pair.remote, i / 2 % 2);
+      pair_sync (second, f->pair.remote);
+      g_assert_true (truce_store_refresh (f->pair.store, NULL));
+      g_assert_cmpuint (truce_store_count (f->pair.store, TRUCE_DELIVERY_PENDING), ==, 0);
+      g_assert_cmpuint (truce_store_count (f->pair.store, TRUCE_DELIVERY_SYNCED), ==, i + 2);
+    }
+  assert_everywhere (f, f->pair.store, "both", "{\"votes\":4881}");
+  assert_everywhere (f, second, "n4", "{\"title\":\"a\"}");
+  g_assert_cmpuint (truce_store_get_replica (f->pair.store), ==, replica);
+  g_assert_cmpuint (truce_store_get_replica (second), ==, replica);
 }
 
 /* ---- random numbers ---- */
@@ -560,6 +598,7 @@ main (int   argc,
   ADD ("backup/after-a-lost-reply", test_backup_after_lost_reply);
   ADD ("copy", test_copy);
   ADD ("copy/at-once", test_copy_at_once);
+  ADD ("two-processes", test_two_processes);
   ADD ("collision", test_collision);
   ADD ("no-random", test_no_random);
   ADD ("long-away", test_long_away);

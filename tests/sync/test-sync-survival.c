@@ -20,6 +20,7 @@ typedef struct
   char *work;                   /* the copy that is in use */
   char *cut;                    /* what a loss of power left */
   int n;                        /* notes */
+  guint64 replica;              /* its id, which stays, whatever happens */
 } Files;
 
 static void
@@ -64,6 +65,7 @@ files_init (Files *files,
   g_assert_cmpint (g_mkdir (files->before, 0700), ==, 0);
   open_files (&pair, files->before);
   pair_work (&pair, n);
+  files->replica = truce_store_get_replica (pair.store);
   pair_close (&pair);
   copy_files (files->before, files->work);
 }
@@ -89,6 +91,7 @@ check_and_finish (Files      *files,
   pair_check_between (pair.hub_store, files->n, TRUE);
   pair_sync (pair.store, pair.remote);
   pair_check (&pair, files->n);
+  g_assert_cmpuint (truce_store_get_replica (pair.store), ==, files->replica);
   pair_close (&pair);
 }
 
