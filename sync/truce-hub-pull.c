@@ -10,7 +10,7 @@
 #include "truce-hub-private.h"
 
 #include "truce-filter-private.h"
-#include "truce-store-join.h"
+#include "truce-leaving.h"
 
 /* ---- filters ---- */
 
@@ -50,13 +50,16 @@ check_pull (TruceHub        *self,
   return FALSE;
 }
 
+/* One that can't be read goes as it is: each replica tells of it, and its page goes on. */
 static void
 add (TrucePull         *pull,
      TruceHubSession   *session,
      TruceStoredRecord *row)
 {
+  g_autoptr(TruceStoredRecord) leaving = truce_leaving_record (row, NULL);
+
   if (is_wanted (session, row))
-    truce_pull_add_record (pull, row);
+    truce_pull_add_record (pull, leaving != NULL ? leaving : row);
   else
     truce_pull_leave (pull, row->collection, row->id);
 }

@@ -9,6 +9,7 @@
 
 #include "truce-hub-private.h"
 
+#include "truce-leaving.h"
 #include "truce-message.h"
 #include "truce-store-join.h"
 
@@ -95,6 +96,19 @@ check_size (TruceHub                *hub,
   return FALSE;
 }
 
+static gboolean
+answer_conflict (Taking            *taking,
+                 guint              index,
+                 TruceStoredRecord *ours,
+                 GError           **error)
+{
+  g_autoptr(TruceStoredRecord) leaving = truce_leaving_record (ours, error);
+
+  if (leaving != NULL)
+    truce_push_conflict_record (taking->push, index, leaving);
+  return leaving != NULL;
+}
+
 /* Takes a change whose state has been read, or answers that it met another one. */
 static gboolean
 join (Taking         *taking,
@@ -119,10 +133,7 @@ join (Taking         *taking,
   if (item->gated && ours != NULL && !has_seen (state, ours, arena, &seen, error))
     return FALSE;
   if (!seen)
-    {
-      truce_push_conflict_record (taking->push, index, ours);
-      return TRUE;
-    }
+    return answer_conflict (taking, index, ours, error);
   if (!truce_store_join (store, item->record, state, ours, &changed, error))
     return FALSE;
   truce_push_accept (taking->push, index, NULL);

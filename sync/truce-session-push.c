@@ -12,6 +12,7 @@
 
 #include "truce-clock-private.h"
 #include "truce-error-class.h"
+#include "truce-leaving.h"
 #include "truce-session-private.h"
 #include "truce-store-key.h"
 
@@ -76,27 +77,6 @@ note_counters (TruceSession            *self,
   return TRUE;
 }
 
-/* Without what is local: that never leaves. */
-static TruceStoredRecord *
-strip_local (const TruceStoredRecord *row,
-             TruceState              *state)
-{
-  g_autoptr(GString) value = row->value != NULL ? g_string_sized_new (256) : NULL;
-  g_autoptr(GByteArray) bytes = g_byte_array_new ();
-  TruceStoredParts parts = truce_stored_record_parts (row);
-
-  truce_state_strip_local (state);
-  truce_state_encode (state, value, bytes);
-  if (value != NULL)
-    {
-      parts.value = value->str;
-      parts.value_length = value->len;
-    }
-  parts.state = bytes->data;
-  parts.state_length = bytes->len;
-  return truce_stored_record_make (&parts);
-}
-
 /* No remote would take it: a stamp from when our clock was wrong. */
 static gboolean
 is_ahead (TruceSession *self,
@@ -140,7 +120,7 @@ append_leaving (Batch             *batch,
   if (base != NULL && !truce_store_settle_row (self->store, info, row, row->delivery, base, error))
     return NULL;
   if (truce_state_has_local (state))
-    leaving = strip_local (row, state);
+    leaving = truce_leaving_strip (row, state);
   item = truce_push_append (batch->push, leaving != NULL ? leaving : row);
   item->stripped = leaving != NULL;
   if (base != NULL)

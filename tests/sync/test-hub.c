@@ -424,6 +424,29 @@ test_filter (HubFixture   *fixture,
   g_assert_cmpstr (listing->items[0].id, ==, "1");
 }
 
+/* What is local at the hub stays there, in pages and in conflicts. */
+static void
+test_local (HubFixture   *fixture,
+            gconstpointer data)
+{
+  g_autoptr(Device) a = device_new (fixture);
+  g_autoptr(TruceHello) one = device_open (a, NULL);
+  g_autoptr(TruceSchema) schema = truce_schema_new_from_text ("{\"fields\":{\"here\":\"local\"}}", NULL);
+  g_autoptr(TruceCollection) tasks = truce_store_get_collection (fixture->store, "task", schema, NULL);
+  g_autoptr(TrucePull) page = truce_pull_new (a->session, NULL, 0, 10);
+  g_autoptr(TrucePush) push = NULL;
+
+  assert_done (truce_collection_put_text (tasks, "1", "{\"here\":7,\"title\":\"a\"}", NULL));
+  assert_performed (fixture, page);
+  g_assert_cmpstr (page->items[0].record->value, ==, "{\"title\":\"a\"}");
+  device_put (a, "1", "{\"title\":\"b\"}");
+  push = device_push_new (a, "1", NULL);
+  push->items[0].gated = TRUE;
+  assert_performed (fixture, push);
+  g_assert_cmpstr (push->items[0].remote->value, ==, "{\"title\":\"a\"}");
+  assert_hub_text (fixture, "1", "{\"here\":7,\"title\":\"a\"}");
+}
+
 static void
 test_list (HubFixture   *fixture,
            gconstpointer data)
@@ -694,6 +717,7 @@ main (int    argc,
   hub_add_test ("bad-pages", test_bad_pages);
   hub_add_test ("large-page", test_large_page);
   hub_add_test ("filter", test_filter);
+  hub_add_test ("local", test_local);
   hub_add_test ("list", test_list);
   hub_add_test ("purge", test_purge);
   hub_add_test ("stale", test_stale);
