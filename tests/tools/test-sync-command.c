@@ -5,6 +5,7 @@
 #include "tool.h"
 
 #include <string.h>
+#include <truce.h>
 
 typedef struct
 {
@@ -75,6 +76,50 @@ run_sync (Tool       *tool,
   tool_shell (tool, line);
 }
 
+/* A hub that refuses all, in words that would turn a terminal red. */
+static gboolean
+refuse (TruceHub    *hub,
+        TruceChange *change,
+        const char  *account,
+        gpointer     data,
+        GError     **error)
+{
+  g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_REJECTED, "\033[31m“no”\n");
+  return FALSE;
+}
+
+static void
+test_inbox (void)
+{
+  g_autoptr(Tool) tool = tool_new ();
+  g_autofree char *path = tool_path (tool, "s.db");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(TruceStoreAdapter) memory = TRUCE_STORE_ADAPTER (truce_memory_adapter_new ());
+  g_autoptr(TruceStore) hub_store = truce_store_new (memory, &error);
+  g_autoptr(TruceHub) hub = truce_hub_new (hub_store, &error);
+  g_autoptr(TruceRemote) remote = TRUCE_REMOTE (truce_hub_remote_new (hub));
+  g_autoptr(TruceStore) store = truce_store_open (path, &error);
+  g_autoptr(TruceCollection) notes = truce_store_get_collection (store, "note", NULL, &error);
+  g_autoptr(TruceSync) sync = truce_sync_new (store, remote);
+  g_autoptr(TruceSyncReport) report = NULL;
+
+  truce_hub_set_guard (hub, refuse, NULL, NULL);
+  truce_collection_put_text (notes, "1", "{}", &error);
+  report = truce_sync_sync_now (sync, 0, NULL, &error);
+  g_assert_no_error (error);
+
+  run_sync (tool, "inbox s.db" PLAIN);
+  g_assert_cmpstr (tool->out, ==, "note/1\trejected\tT\t\\u001b[31m“no”\\u000a\n");
+  run_sync (tool, "inbox s.db --json | sed 's/\"since\":[0-9]*/S/'");
+  g_assert_cmpstr (tool->out, ==, "{\"collection\":\"note\",\"id\":\"1\",\"delivery\":\"failed\",\"error\":\"rejected\","
+                   "\"message\":\"\\u001b[31m“no”\\n\",S,\"attempts\":1}\n");
+  run_sync (tool, "explain s.db note/1" PLAIN " | tail -n 2 | head -n 1");
+  g_assert_cmpstr (tool->out, ==, "Rejected (rejected) since T, after 1 attempt: \\u001b[31m“no”\\u000a\n");
+  run_sync (tool, "status s.db" PLAIN " | sed -n '2p;/^last synced/p'");
+  g_assert_cmpstr (tool->out, ==, "           1 note, 1 rejected\nlast synced T\n");
+  g_assert_cmpstr (tool->err, ==, "");
+}
+
 static void
 test_row (gconstpointer data)
 {
@@ -109,5 +154,6 @@ main (int   argc,
 
       g_test_add_data_func (path, &rows[i], test_row);
     }
+  g_test_add_func ("/tools/sync/inbox", test_inbox);
   return g_test_run ();
 }
