@@ -301,7 +301,6 @@ truce_store_read_meta (TruceStore *self,
   if (!read_clock (self, doc, error) || !read_collections (self, doc, error))
     return FALSE;
 
-  self->foreign += self->meta != NULL;
   if (self->meta != NULL && self->schemas != schemas && !truce_store_reload_schemas (self, error))
     return FALSE;
 

@@ -59,7 +59,6 @@ struct _TruceStore
   GBytes *meta;                 /* as it was last read or written; NULL: never */
   gint64 clocks;                /* how often the clock was set: others see by it that theirs is void; -1: not read */
   guint64 left;                 /* the latest time of our stamps that another store has taken; 0: none */
-  guint64 foreign;              /* how often it was seen that another process has written */
   gint64 schemas;               /* how often a schema was set: others see by it that one has changed */
   gint64 shown_version;         /* of the latest commit that was told of */
   gint64 told;                  /* the version up to which those who watch have been told */

@@ -289,7 +289,7 @@ take_outcome (Outcome *outcome,
 /* ---- the short way ---- */
 
 /* Most of what is sent is accepted as it is, and has not changed meanwhile: then nothing needs to be read. *done: whether
- * it was so. Not where another process writes, which may have heard of it before. */
+ * it was so. */
 static gboolean
 accept_quickly (TruceSession  *self,
                 TrucePushItem *item,
@@ -301,7 +301,7 @@ accept_quickly (TruceSession  *self,
 
   *done = FALSE;
   if (item->answer != TRUCE_ANSWER_ACCEPTED || !self->stamped || item->new_id != NULL || self->filter_texts != NULL ||
-      item->stripped || item->attempts > 0 || self->store->foreign != self->push.foreign)
+      item->stripped || item->attempts > 0)
     return TRUE;
   info = truce_store_info (self->store, item->record->collection, error);
   if (info == NULL)

@@ -39,7 +39,6 @@ typedef struct
   GHashTable *tried;            /* key → version (gint64 *): answered in this session, and not accepted */
   GHashTable *held;             /* keys of those that wait for another record: of this pass */
   GHashTable *delayed;          /* keys of all that have an entry in the group "retry"; NULL: not read yet */
-  guint64 foreign;              /* what the store had seen of other processes when the push was made */
   guint rounds;                 /* conflicts answered again and again */
 } TrucePushing;
 

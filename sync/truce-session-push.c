@@ -279,7 +279,6 @@ make_batch (Batch   *batch,
     return FALSE;
   went = truce_session_read_delayed (self, error) && gather (batch, circles, error) &&
          (batch->push->n_items == 0 || remember_words (self, &batch->wrote, error));
-  self->push.foreign = self->store->foreign;
   return truce_session_end (self, went, batch->wrote, error) &&
          (batch->push->n_items == 0 || truce_store_adapter_flush (self->store->adapter, error));
 }

@@ -22,8 +22,6 @@ MUTANTS = [
      'theirs->time >= tally->time'),
     ('horizon-ignored', 'sync-identity', 'truce-session-open.c',
      'else if (!first && self->cursor < hello->horizon)', 'else if (FALSE)'),
-    ('settled-twice', 'sync-identity', 'truce-session-outcome.c',
-     ' || self->store->foreign != self->push.foreign', ''),
     ('words-of-another-process-lost', 'sync-identity', 'truce-session.c',
      'if (g_strcmp0 (now.session, self->kept) != 0)', 'if (FALSE)'),
     ('taken-back-twice', 'sync-identity', 'truce-session-push.c',
