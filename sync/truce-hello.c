@@ -413,7 +413,7 @@ truce_hello_set_forked (TruceHello *self,
 /**
  * truce_hello_set_stamped:
  * @self: a hello
- * @stamped: whether the remote keeps the states of records, as `TruceHub` does
+ * @stamped: whether the remote keeps the states of records, as [class@Hub] does
  *
  * Says whether the remote joins records by their stamps. If not, which is the
  * default, it knows plain JSON, and the replica merges by the base.

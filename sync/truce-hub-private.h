@@ -38,7 +38,7 @@ typedef struct
 {
   char *id;                     /* owned */
   guint64 replica;
-  char *known;                  /* owned: in which session the replica had last pushed when this one began; NULL: none */
+  char *known;                  /* owned: in which session the replica had last pushed by then; NULL: none */
   char *account;                /* owned, or NULL */
   GHashTable *filters;          /* owned: collection → TruceFilter *; NULL: none */
   gint64 horizon;               /* as it was told */

@@ -173,7 +173,8 @@ read_filters (TruceFields *message)
   filters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (guint32 i = node + 1; i < doc->nodes[node].next; i = doc->nodes[i + 1].next)
     {
-      if (truce_json_type (doc, i + 1) != TRUCE_JSON_STRING || doc->nodes[i + 1].end - doc->nodes[i + 1].start > FILTER_MAX)
+      if (truce_json_type (doc, i + 1) != TRUCE_JSON_STRING ||
+          doc->nodes[i + 1].end - doc->nodes[i + 1].start > FILTER_MAX)
         {
           truce_fields_refuse (message, "filters", "must hold texts of 64 KiB at the most");
           return NULL;
