@@ -27,16 +27,36 @@ truce_session_begin_peek (TruceSession *self)
   return TRUE;
 }
 
+/* Whether another process with this file has spoken to the remote, or taken a new id, since we greeted: then it was not
+ * our greeting that the remote had not heard of, but one that had been overtaken. */
+static gboolean
+was_overtaken (TruceSession *self,
+               gboolean     *overtaken,
+               GError      **error)
+{
+  TruceSyncState now = { 0 };
+
+  if (!truce_sync_state_load (&now, self->store, error))
+    return FALSE;
+  *overtaken = truce_store_get_replica (self->store) != self->replica ||
+               g_strcmp0 (now.session, self->state.session) != 0;
+  truce_sync_state_clear (&now);
+  return TRUE;
+}
+
 static gboolean
 take_new_id (TruceSession *self,
              GError      **error)
 {
   guint64 replica;
+  gboolean overtaken = FALSE;
   gboolean went;
 
   if (!truce_session_reopen (self, NULL, error) || !truce_random_u64 (&replica, error) ||
       !truce_store_begin (self->store, error))
     return FALSE;
+  if (!was_overtaken (self, &overtaken, error) || overtaken)
+    return truce_session_end (self, overtaken, FALSE, error);
   if (!truce_session_check_alone (self, error))
     return truce_session_end (self, FALSE, FALSE, NULL);
 

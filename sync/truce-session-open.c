@@ -65,13 +65,28 @@ check_account (TruceSession *self,
   return FALSE;
 }
 
+/* Who we are, and what that one remembers: another process may take a new id between the two looks. */
+static gboolean
+load_self (TruceSession *self,
+           GError      **error)
+{
+  do
+    {
+      self->replica = truce_store_get_replica (self->store);
+      if (!truce_sync_state_load (&self->state, self->store, error) || !truce_store_refresh (self->store, error))
+        return FALSE;
+    }
+  while (self->replica != truce_store_get_replica (self->store));
+  return TRUE;
+}
+
 TruceExchange *
 truce_session_greet (TruceSession *self,
                      GError      **error)
 {
   TruceHello *hello;
 
-  if (!truce_store_refresh (self->store, error) || !truce_sync_state_load (&self->state, self->store, error) ||
+  if (!truce_store_refresh (self->store, error) || !load_self (self, error) ||
       !check_account (self, error))
     return NULL;
 
@@ -80,7 +95,6 @@ truce_session_greet (TruceSession *self,
   self->n_opened++;
   self->cursor = self->state.cursor;
   self->hold = -1;
-  self->replica = truce_store_get_replica (self->store);
   hello = truce_hello_new (self->replica, self->filter_texts);
   hello->last_session = g_strdup (self->state.session);
   hello->previous_session = g_strdup (self->state.previous);
