@@ -5,9 +5,12 @@
  *
  *   truce-scenario.c           the object; running it
  *   truce-scenario-read.c      the file: what stands around the steps
- *   truce-scenario-step.c      the verbs: what may stand in a step
- *   truce-scenario-play.c      the verbs: what they do in a world
- *   truce-scenario-expect.c    what must show */
+ *   truce-scenario-step.c      the steps: which verb, and what may stand beside it
+ *   truce-scenario-write.c     … those that write
+ *   truce-scenario-fault.c     … those that fail
+ *   truce-scenario-play.c      what each does in a world
+ *   truce-scenario-expect.c    what may be expected to show
+ *   truce-scenario-check.c     … and whether it does */
 
 #include "truce-scenario.h"
 #include "truce-world.h"
@@ -177,7 +180,7 @@ gboolean truce_step_differ            (GError             **error,
                                        const char          *format,
                                        ...) G_GNUC_PRINTF (3, 4);
 
-/* ---- truce-scenario-expect.c ---- */
+/* ---- truce-scenario-expect.c, -check.c ---- */
 
 gboolean truce_expect_read            (TruceScenario       *self,
                                        guint32              node,
