@@ -15,7 +15,7 @@
 
 #define PAGE 1000               /* records a transaction, at the most */
 #define CURSOR_GROUP "cursor"
-#define MERGE_MS (10 * 60 * 1000)       /* longer than any merge takes */
+#define SLICE_MS 1000           /* longer than a slice of a merge takes */
 
 typedef struct
 {
@@ -152,14 +152,38 @@ take_page (Merge    *merge,
   return merge->cursor == cursor || write_cursor (merge, error);
 }
 
-/* The latest time that a merge may take in, which lasts some minutes at the most: what lies further ahead is refused, and
- * so never leaves. */
+/* The latest time that may be taken in now: what lies further ahead is refused, and so does not leave. */
 static guint64
 latest_taken (TruceStore *store)
 {
-  gint64 ms = truce_clock_now_ms (store->clock) + truce_clock_get_drift_cap (store->clock) + MERGE_MS;
+  gint64 ms = truce_clock_now_ms (store->clock) + truce_clock_get_drift_cap (store->clock) + SLICE_MS;
 
   return (guint64) ms << 16 | G_MAXUINT16;
+}
+
+/* The latest of its own times that may be taken, of all rows that wait there. A row that has one later than limit is
+ * refused whole. 0: there is none, or it can't be read, and so can't be taken. */
+static guint64
+latest_waiting (TruceStore *other,
+                guint64     limit)
+{
+  g_autoptr(TruceStoredRecord) row = truce_store_adapter_next_pending (other->adapter, 0, NULL);
+  guint64 replica = truce_store_get_replica (other);
+  guint64 latest = 0;
+
+  while (row != NULL)
+    {
+      g_autoptr(TruceJsonArena) arena = truce_json_arena_new ();
+      g_autoptr(TruceStoredRecord) before = row;
+      const TruceState *state =
+        truce_state_decode (arena, row->value, row->value_length, row->state, row->state_length, NULL);
+      guint64 time = state != NULL ? truce_state_latest (state, replica) : 0;
+
+      if (time <= limit)
+        latest = MAX (latest, time);
+      row = truce_store_adapter_next_pending (other->adapter, before->version, NULL);
+    }
+  return latest;
 }
 
 /* What waits there to be sent leaves now: it keeps its stamps from here on. One that can't be written can't change
@@ -169,11 +193,16 @@ mark_left (TruceStore *store,
            TruceStore *other,
            GError    **error)
 {
-  guint64 last = MIN (truce_clock_get_last (other->clock), latest_taken (store));
+  guint64 last = truce_clock_get_last (other->clock);
+  guint64 limit = latest_taken (store);
   g_autoptr(GError) local = NULL;
 
   if (other->left >= last || truce_store_count (other, TRUCE_DELIVERY_PENDING) +
       truce_store_count (other, TRUCE_DELIVERY_FAILED) + truce_store_count (other, TRUCE_DELIVERY_CONFLICTED) == 0)
+    return TRUE;
+  if (last > limit)
+    last = latest_waiting (other, limit);
+  if (last <= other->left)
     return TRUE;
   if (truce_store_begin (other, &local))
     {
@@ -192,7 +221,7 @@ start (Merge   *merge,
        GError **error)
 {
   merge->started = TRUE;
-  return truce_store_refresh (merge->other, error) && mark_left (merge->store, merge->other, error) && read_cursor (merge, error);
+  return truce_store_refresh (merge->other, error) && read_cursor (merge, error);
 }
 
 static gboolean
@@ -206,7 +235,7 @@ merge_step (gpointer       work,
   gboolean more = TRUE;
   gboolean taken;
 
-  if (!merge->started && !start (merge, error))
+  if ((!merge->started && !start (merge, error)) || !mark_left (merge->store, merge->other, error))
     return FALSE;
   if (!truce_store_begin (merge->store, error))
     return FALSE;
