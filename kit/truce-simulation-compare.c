@@ -254,6 +254,21 @@ compare_life (const TruceSimRecord *self,
                           alive ? "there" : "deleted", alive ? "deleted" : "there");
 }
 
+/* A three-way merge knows of a record that was deleted, and made anew, only what both sides show now. */
+static gboolean
+was_deleted (const TruceSimRecord *self,
+             const TruceEventSet  *known)
+{
+  for (guint i = 0; i < self->events->len; i++)
+    {
+      const TruceEvent *event = self->events->pdata[i];
+
+      if (event->deletes && truce_event_set_has (known, event->number))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 char *
 truce_sim_record_compare (const TruceSimRecord *self,
                           const TruceEventSet  *known,
@@ -268,6 +283,8 @@ truce_sim_record_compare (const TruceSimRecord *self,
   g_autoptr(GString) text = g_string_new (NULL);
   char *wrong = gated ? NULL : compare_life (self, known, alive);
 
+  if (gated && was_deleted (self, known))
+    return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (fields) && wrong == NULL; i++)
     wrong = compare_place (self, standing, fields[i], &state->fields, fields[i], gated, text);
   return wrong != NULL ? wrong : compare_map (self, standing, state, gated, text);
