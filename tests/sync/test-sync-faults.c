@@ -5,7 +5,7 @@
 
 #include "sync-pair.h"
 
-#define N 120
+#define N 60
 
 /* ---- exchanges that go wrong ---- */
 
