@@ -104,13 +104,14 @@ check_stamps (TruceWitness     *self,
       const TruceStateField *field = &state->fields.fields[i];
       int tag = truce_sim_tag_number (field->name.text, field->name.length);
       const TruceStatePart *part = tag >= 0 ? truce_state_shown (field) : NULL;
+      const TruceStateDot *dot = part != NULL ? truce_state_shown_dot (part) : NULL;
       g_autofree char *stamp = NULL;
       gpointer other;
 
-      if (part == NULL || part->n == 0)
+      if (dot == NULL)
         continue;
       stamp = g_strdup_printf ("%s/%" G_GINT64_MODIFIER "x/%" G_GINT64_MODIFIER "x", key,
-                               part->dots[0].stamp.time, part->dots[0].stamp.replica);
+                               dot->stamp.time, dot->stamp.replica);
       if (!g_hash_table_lookup_extended (self->stamps, stamp, NULL, &other))
         g_hash_table_insert (self->stamps, g_steal_pointer (&stamp), GINT_TO_POINTER (tag));
       else if (GPOINTER_TO_INT (other) != tag)
