@@ -9,7 +9,8 @@
  * Some things don't go together, and a story has one or the other: a copied or restored store may use a stamp
  * a second time, which only the hub can find out, and a purged tombstone is known to nobody; so who merges
  * beside the hub does neither. Nor does who asks a resolver, which compares what both have with what the hub had
- * and knows nothing of what a peer brought. A hub that was put back may have forgotten a purge. */
+ * and knows nothing of what a peer brought. A hub that was put back may have forgotten a purge,
+ * and which of two copies it knew: then neither can be told from the other. */
 
 #include "truce-simulation-story.h"
 #include "truce-simulation-record.h"
@@ -344,7 +345,7 @@ tell_purge (Teller *self)
 static void
 tell_epoch (Teller *self)
 {
-  if (self->faults & TRUCE_SIMULATION_FAULTS_PURGE)
+  if (self->faults & (TRUCE_SIMULATION_FAULTS_PURGE | TRUCE_SIMULATION_FAULTS_RESTORE))
     step (self, "{\"hub\":\"reset\"}");
   else if (!self->hub_saved)
     step (self, "{\"backup\":\"hub\",\"as\":\"hub copy\"}");
@@ -496,6 +497,8 @@ choose (Teller             *self,
     self->faults &= ~TRUCE_SIMULATION_FAULTS_MERGE;
   if (chance (self, 50))
     self->faults &= ~TRUCE_SIMULATION_FAULTS_PURGE;
+  if (plan->seed % 3 == 0)
+    self->faults &= ~TRUCE_SIMULATION_FAULTS_RESTORE;
 }
 
 JsonNode *
