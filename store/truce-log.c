@@ -22,7 +22,7 @@ truce_log_append (TruceStore       *store,
   TruceStamp now;
   GString *out;
 
-  if (!truce_clock_tick_into (store->clock, &now, error))
+  if (!truce_store_tick (store, &now, error))
     return FALSE;
 
   out = g_string_new ("{\"pointer\":");

@@ -12,7 +12,8 @@
  *
  * "clocks" counts how often the clock became that of another replica, or was put back. Mostly a process goes on
  * from the later of the clock that it has and the one that is kept; where the number differs from what it knows,
- * the one that is kept holds, even if it is earlier. Without it, it is 0. "left" is the latest
+ * the one that is kept holds, even if it is earlier. Without it, it is 0. "given" is the latest
+ * time of a stamp that was given here, which may be earlier than the clock, that has seen others. "left" is the latest
  * time of our stamps that another store has taken: those are not rewritten. "offset" is what a remote said that the
  * system's time is wrong by, in ms; left out where it is right. */
 
@@ -70,6 +71,11 @@ truce_store_write_meta (TruceStore *self)
   write_number (out, self->clocks);
   if (truce_clock_get_offset (self->clock) != 0)
     g_string_append_printf (out, ",\"offset\":%" G_GINT64_FORMAT, truce_clock_get_offset (self->clock));
+  if (self->given != 0)
+    {
+      g_string_append (out, ",\"given\":");
+      write_number (out, self->given);
+    }
   if (self->left != 0)
     {
       g_string_append (out, ",\"left\":");
@@ -163,11 +169,14 @@ read_clock (TruceStore         *self,
   g_autofree char *text = NULL;
   g_autoptr(TruceClock) clock = NULL;
   gint64 clocks = 0;
+  gint64 given = 0;
   gint64 left = 0;
 
   if (node == TRUCE_JSON_NONE || truce_json_type (doc, node) != TRUCE_JSON_STRING)
     return refuse (error, "the clock");
   if (truce_json_member (doc, 0, "clocks") != TRUCE_JSON_NONE && !read_number (doc, "clocks", &clocks, error))
+    return FALSE;
+  if (truce_json_member (doc, 0, "given") != TRUCE_JSON_NONE && !read_number (doc, "given", &given, error))
     return FALSE;
   if (truce_json_member (doc, 0, "left") != TRUCE_JSON_NONE && !read_number (doc, "left", &left, error))
     return FALSE;
@@ -180,6 +189,7 @@ read_clock (TruceStore         *self,
       return FALSE;
     }
   take_clock (self, clock, clocks);
+  self->given = given;
   self->left = left;
   take_offset (self, doc);
   return TRUE;
@@ -193,6 +203,7 @@ truce_store_set_clock (TruceStore *self,
   g_assert (self->writing);
 
   self->clocks++;
+  self->given = last;
   truce_clock_assign (self->clock, replica, last);
 }
 
@@ -286,6 +297,7 @@ truce_store_read_meta (TruceStore *self,
     {
       self->version = 0;
       self->clocks = 0;
+      self->given = 0;
       self->left = 0;
       clear_counts (self);
       return TRUE;

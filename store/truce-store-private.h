@@ -58,6 +58,7 @@ struct _TruceStore
   gint64 version;               /* of the latest record written */
   GBytes *meta;                 /* as it was last read or written; NULL: never */
   gint64 clocks;                /* how often the clock was set: others see by it that theirs is void; -1: not read */
+  guint64 given;                /* the latest time of a stamp that was given here; 0: not known */
   guint64 left;                 /* the latest time of our stamps that another store has taken; 0: none */
   gint64 schemas;               /* how often a schema was set: others see by it that one has changed */
   gint64 shown_version;         /* of the latest commit that was told of */
@@ -108,6 +109,10 @@ gboolean             truce_store_begin       (TruceStore           *self,
 gboolean             truce_store_commit      (TruceStore           *self,
                                               GError              **error);
 void                 truce_store_rollback    (TruceStore           *self);
+/* The next stamp. It is remembered which was the latest that was given, beside all that were only seen. */
+gboolean             truce_store_tick        (TruceStore           *self,
+                                              TruceStamp           *stamp,
+                                              GError              **error);
 /* Puts the row, counts it, and notes the change. replaced: what is there now, or NULL. */
 gboolean             truce_store_put_row     (TruceStore           *self,
                                               TruceCollectionInfo  *info,

@@ -166,7 +166,7 @@ bury (TruceStore          *store,
   g_autoptr(TruceStoredRecord) tombstone = NULL;
   g_autoptr(TruceStoredRecord) settled = NULL;
 
-  if (truce_clock_tick_into (store->clock, &write.stamp, error) && truce_write_begin (&write, error))
+  if (truce_store_tick (store, &write.stamp, error) && truce_write_begin (&write, error))
     {
       truce_state_delete (write.state, write.stamp);
       tombstone = truce_write_row (&write, store->version + 1, error);
@@ -384,7 +384,7 @@ patch_row (const Rename        *rename,
   g_autoptr(TruceStoredRecord) patched = NULL;
   gboolean changed = FALSE;
 
-  if (truce_clock_tick_into (store->clock, &write.stamp, error) && truce_write_begin (&write, error))
+  if (truce_store_tick (store, &write.stamp, error) && truce_write_begin (&write, error))
     {
       if (is_unseen (row))
         replace_immutable (rename, &write);

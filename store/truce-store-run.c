@@ -76,7 +76,7 @@ truce_store_stamp_write (TruceStore *self,
     return TRUE;
   if (latest > truce_clock_get_last (self->clock))
     truce_clock_assign (self->clock, truce_clock_get_replica (self->clock), latest);
-  return truce_clock_tick_into (self->clock, &write->stamp, error);
+  return truce_store_tick (self, &write->stamp, error);
 }
 
 /* What is there; and if the id is an alias, the operation is for the record that it means. */
@@ -187,7 +187,7 @@ try_operation (TruceStore           *self,
       return FALSE;
     }
   info = truce_store_info (self, operation->collection, error);
-  if (info == NULL || !truce_store_check_id (operation->collection, operation->id, error) || !truce_clock_tick_into (self->clock, &write.stamp, error))
+  if (info == NULL || !truce_store_check_id (operation->collection, operation->id, error) || !truce_store_tick (self, &write.stamp, error))
     return FALSE;
 
   write.schema = info->schema;

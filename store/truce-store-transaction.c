@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "truce-clock-private.h"
 #include "truce-inbox.h"
 
 #include <unistd.h>
@@ -85,6 +86,17 @@ truce_store_rollback (TruceStore *self)
   truce_store_forget (self);
   if (!truce_store_read_meta (self, meta, NULL))
     g_assert_not_reached ();    /* it was read before */
+}
+
+gboolean
+truce_store_tick (TruceStore *self,
+                  TruceStamp *stamp,
+                  GError    **error)
+{
+  if (!truce_clock_tick_into (self->clock, stamp, error))
+    return FALSE;
+  self->given = stamp->time;
+  return TRUE;
 }
 
 static void

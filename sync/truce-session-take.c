@@ -197,7 +197,7 @@ check_identity (const TruceTaking *taking,
   TruceClock *clock = taking->store->clock;
   guint64 time = truce_context_time (taking->state->context, taking->state->n_context, truce_clock_get_replica (clock));
 
-  if (time <= truce_clock_get_last (clock))
+  if (time <= (taking->store->given != 0 ? taking->store->given : truce_clock_get_last (clock)))
     return TRUE;
   g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_REPLICA_FORKED,
                "%s/%s: it has a stamp of this replica that was never given here", taking->theirs->collection,
