@@ -11,6 +11,8 @@
 #include "truce-session-private.h"
 #include "truce-store-key.h"
 
+#include <string.h>
+
 static gboolean
 was_tried (TruceSession            *self,
            const TruceStoredRecord *row,
@@ -21,8 +23,51 @@ was_tried (TruceSession            *self,
   return version != NULL && *version == row->version;
 }
 
+/* Whether the record still waits to be sent. What has arrived another way, as where only the reply was lost, has
+ * nothing to be put off any more. */
+static gboolean
+still_waits (TruceSession *self,
+             const char   *key,
+             gboolean     *waits,
+             GError      **error)
+{
+  const char *slash = strchr (key, '/');
+  g_autofree char *collection = g_uri_unescape_segment (key, slash, NULL);
+  g_autofree char *id = slash != NULL ? g_uri_unescape_string (slash + 1, NULL) : NULL;
+  g_autoptr(GError) local = NULL;
+  g_autoptr(TruceStoredRecord) row = NULL;
+
+  if (collection != NULL && id != NULL)
+    row = truce_store_adapter_get (self->store->adapter, collection, id, &local);
+  *waits = row != NULL && row->delivery == TRUCE_DELIVERY_PENDING;
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+read_entry (TruceSession *self,
+            const char   *key,
+            gboolean     *wrote,
+            GError      **error)
+{
+  gboolean waits;
+
+  if (!still_waits (self, key, &waits, error))
+    return FALSE;
+  if (waits)
+    {
+      g_hash_table_add (self->push.delayed, g_strdup (key));
+      return TRUE;
+    }
+  *wrote = TRUE;
+  return truce_retry_remove (self->store, key, error);
+}
+
 gboolean
 truce_session_read_delayed (TruceSession *self,
+                            gboolean     *wrote,
                             GError      **error)
 {
   g_autofree char *key = NULL;
@@ -32,7 +77,7 @@ truce_session_read_delayed (TruceSession *self,
     return TRUE;
 
   self->push.delayed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  while (TRUE)
+  while (local == NULL)
     {
       char *next = truce_store_adapter_next_meta (self->store->adapter, TRUCE_RETRY_GROUP, key, &local);
 
@@ -40,7 +85,7 @@ truce_session_read_delayed (TruceSession *self,
         break;
       g_free (key);
       key = next;
-      g_hash_table_add (self->push.delayed, g_strdup (key));
+      read_entry (self, key, wrote, &local);
     }
   if (local == NULL)
     return TRUE;

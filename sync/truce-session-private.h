@@ -203,8 +203,10 @@ gboolean       truce_take_keep_lost       (TruceStore              *store,
 
 /* ---- truce-session-order.c ---- */
 
-/* Reads which records have been put off: they are few, or none. */
+/* In a transaction that is open: reads which records have been put off: they are few, or none. Forgets it of those
+ * that wait no more: then *wrote is set. */
 gboolean       truce_session_read_delayed (TruceSession            *self,
+                                           gboolean                *wrote,
                                            GError                 **error);
 /* Whether it is not its turn: answered in this session already, or to be tried later. *attempts: how often it has been
  * tried. */

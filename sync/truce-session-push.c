@@ -277,7 +277,7 @@ make_batch (Batch   *batch,
 
   if (!truce_store_begin (self->store, error))
     return FALSE;
-  went = truce_session_read_delayed (self, error) && gather (batch, circles, error) &&
+  went = truce_session_read_delayed (self, &batch->wrote, error) && gather (batch, circles, error) &&
          (batch->push->n_items == 0 || remember_words (self, &batch->wrote, error));
   return truce_session_end (self, went, batch->wrote, error) &&
          (batch->push->n_items == 0 || truce_store_adapter_flush (self->store->adapter, error));
