@@ -402,6 +402,7 @@ truce_store_next_retry (TruceStore *store,
 {
   g_autofree char *key = NULL;
   g_autoptr(GError) local = NULL;
+  gint64 now = truce_clock_now_ms (store->clock);
   gint64 next_ms = 0;
 
   while (TRUE)
@@ -413,8 +414,10 @@ truce_store_next_retry (TruceStore *store,
         break;
       g_free (key);
       key = next;
-      if (entry != NULL && (next_ms == 0 || entry->next_ms < next_ms))
-        next_ms = MAX (entry->next_ms, 1);
+
+      /* What is due, and was not sent, waits for another record, and not for a time. */
+      if (entry != NULL && entry->next_ms > now && (next_ms == 0 || entry->next_ms < next_ms))
+        next_ms = entry->next_ms;
     }
   if (local == NULL)
     return next_ms;

@@ -104,7 +104,7 @@ void           truce_question_free        (TruceQuestion           *question);
 /* Those that were asked before the program ended, for an engine that starts: of TruceQuestion *. */
 GPtrArray     *truce_store_list_questions (TruceStore              *store,
                                            GError                 **error) G_GNUC_WARN_UNUSED_RESULT;
-/* When the next record that was put off is due: ms since 1970 by the store's clock; 0: none is; -1 with an error. */
+/* When the next record that was put off comes due: ms since 1970 by the store's clock; 0: none will; -1 with an error. */
 gint64         truce_store_next_retry     (TruceStore              *store,
                                            GError                 **error);
 
