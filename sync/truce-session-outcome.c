@@ -353,6 +353,7 @@ take_item (TruceSession  *self,
 static gboolean
 take_items (TruceSession *self,
             TrucePush    *push,
+            gboolean      heard,
             GError      **error)
 {
   for (guint i = 0; i < push->n_items; i++)
@@ -362,14 +363,18 @@ take_items (TruceSession *self,
   /* Nobody else wrote to the remote: its feed has nothing new for us but what we sent. */
   if (push->first >= 0 && push->first == self->cursor && self->hold < 0 && push->last > push->first)
     self->cursor = push->last;
-  self->state.failures = 0;
-  g_clear_pointer (&self->state.previous, g_free);
+  if (heard)
+    {
+      self->state.failures = 0;
+      g_clear_pointer (&self->state.previous, g_free);
+    }
   return truce_session_save (self, error);
 }
 
 gboolean
 truce_session_take_push (TruceSession *self,
                          TrucePush    *push,
+                         gboolean      heard,
                          GError      **error)
 {
   g_autoptr(GError) local = NULL;
@@ -379,7 +384,7 @@ truce_session_take_push (TruceSession *self,
 
   if (!truce_store_begin (self->store, error))
     return FALSE;
-  went = take_items (self, push, &local);
+  went = take_items (self, push, heard, &local);
   went = truce_session_end (self, went, TRUE, local == NULL ? &local : NULL);
   if (went)
     {

@@ -227,8 +227,10 @@ gboolean       truce_session_check_alone  (TruceSession            *self,
 /* Gathers the next batch; NULL without an error: there is nothing (more) to send. */
 TruceExchange *truce_session_make_push    (TruceSession            *self,
                                            GError                 **error);
+/* heard: the remote has answered the push, and knows of the session now; not where it failed as a whole. */
 gboolean       truce_session_take_push    (TruceSession            *self,
                                            TrucePush               *push,
+                                           gboolean                 heard,
                                            GError                 **error);
 /* Nothing of a push was taken, as the remote has said. */
 gboolean       truce_session_push_refused (TruceSession            *self,

@@ -365,7 +365,7 @@ take_answered (TruceSession *self,
   if (!has_answers (push))
     return TRUE;
   answered = truce_push_steal_answered (push);
-  return truce_session_take_push (self, answered, error);
+  return truce_session_take_push (self, answered, FALSE, error);
 }
 
 static gboolean
@@ -438,7 +438,7 @@ answer_single (TruceSession *self,
     truce_push_reject (push, 0, failure->code, failure->message);
   else
     truce_push_retry (push, 0, truce_exchange_get_retry_after_ms (TRUCE_EXCHANGE (push)), failure->message);
-  return truce_session_take_push (self, push, error);
+  return truce_session_take_push (self, push, FALSE, error);
 }
 
 static gboolean

@@ -418,7 +418,7 @@ take_answer (TruceSession  *self,
     case TRUCE_PHASE_LIST:
       return truce_session_take_listing (self, TRUCE_LISTING (out), error);
     case TRUCE_PHASE_PUSH:
-      return truce_session_take_push (self, TRUCE_PUSH (out), error);
+      return truce_session_take_push (self, TRUCE_PUSH (out), TRUE, error);
     case TRUCE_PHASE_CLOSE:
       self->phase = TRUCE_PHASE_DONE;
       return finish (self, error);
