@@ -8,9 +8,8 @@
  *
  * Some things don't go together, and a story has one or the other: a copied or restored store may use a stamp
  * a second time, which only the hub can find out, and a purged tombstone is known to nobody; so who merges
- * beside the hub does neither. Nor does who asks a resolver, which compares what both have with what the hub had
- * and knows nothing of what a peer brought. A hub that was put back may have forgotten a purge,
- * and which of two copies it knew: then neither can be told from the other. */
+ * beside the hub does neither. A hub that was put back may have forgotten a purge, and which of two copies it
+ * knew: then neither can be told from the other. */
 
 #include "truce-simulation-story.h"
 #include "truce-simulation-record.h"
@@ -451,8 +450,6 @@ static const struct
   { "memo", "{\"resolver\":\"defer\"}" },
 };
 
-#define FIRST_GATED 4u
-
 /* Always the first one, and another. */
 static char *
 choose_schemas (Teller *self)
@@ -461,8 +458,6 @@ choose_schemas (Teller *self)
 
   self->collections[0] = schemas[0].collection;
   self->collections[1] = schemas[other].collection;
-  if (other >= FIRST_GATED)
-    self->faults &= ~TRUCE_SIMULATION_FAULTS_MERGE;
   return g_strdup_printf ("{\"%s\":%s,\"%s\":%s}", schemas[0].collection, schemas[0].schema,
                           schemas[other].collection, schemas[other].schema);
 }
