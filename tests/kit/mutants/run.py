@@ -24,7 +24,6 @@ MUTANTS = [
     ('restamp-left-out', 'sync/truce-session-rewrite.c', 'if (!rewrite_all (self, &rewriting, error))', 'if (FALSE)'),
     ('left-beside-the-hub', 'sync/truce-session-rewrite.c',
      '.after = MAX (self->state.sent.time, self->store->left),', '.after = self->state.sent.time,'),
-    ('counts-not-cut', 'sync/truce-session-rewrite.c', '  how.sent = sent;\n', ''),
     ('clock-not-set-right', 'sync/truce-session-open.c',
      '  return truce_session_rewrite (self, self->replica, behind, error);\n', '  return TRUE;\n'),
     ('horizon-ignored', 'sync/truce-session-open.c', 'else if (!first && self->cursor < hello->horizon)',
@@ -33,9 +32,8 @@ MUTANTS = [
      '  self->cursor = pull->next_cursor;\n'
      '  went = truce_session_save (self, &local) && truce_store_commit (self->store, &local) &&\n'
      '         truce_store_begin (self->store, &local) && take_items (self, pull, &local);\n'),
-    ('resolver-not-asked', 'sync/truce-session-take.c',
-     '*needs = !truce_state_covers_all (ours, taking->state) && !truce_state_covers_all (taking->state, ours);',
-     '*needs = FALSE;'),
+    ('failed-push-heard', 'sync/truce-session-outcome.c', '  if (heard)\n', '  if (TRUE)\n'),
+    ('retry-long-past', 'sync/truce-session-outcome.c', 'entry != NULL && entry->next_ms > now && ', 'entry != NULL && '),
 ]
 
 

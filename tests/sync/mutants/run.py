@@ -26,6 +26,9 @@ MUTANTS = [
      'if (g_strcmp0 (now.session, self->kept) != 0)', 'if (FALSE)'),
     ('taken-back-twice', 'sync-identity', 'truce-session-push.c',
      ' && now->delivery == TRUCE_DELIVERY_PENDING', ''),
+    ('resolver-not-asked', 'session-conflict', 'truce-session-take.c',
+     '*needs = !truce_state_covers_all (ours, taking->state) && !truce_state_covers_all (taking->state, ours);',
+     '*needs = FALSE;'),
     ('cursor-before-its-page', 'sync-faults', 'truce-session-pull.c',
      '  went = take_items (self, pull, &local);\n',
      '  self->cursor = pull->next_cursor;\n'
