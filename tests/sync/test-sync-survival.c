@@ -220,6 +220,22 @@ typedef struct
   int n_cuts;
 } Power;
 
+/* A file that nobody has opened yet is what it was. */
+static void
+copy_unopened (Files *files)
+{
+  static const char *const names[] = { "replica.db", "hub.db" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *source = g_build_filename (files->before, names[i], NULL);
+      g_autofree char *target = g_build_filename (files->cut, names[i], NULL);
+
+      if (!g_file_test (target, G_FILE_TEST_EXISTS))
+        session_copy_file (source, target);
+    }
+}
+
 /* Whatever the replica has forgotten, nothing of it had left; so it is still the one that it was. */
 static void
 cut_here (int      operation,
@@ -235,6 +251,7 @@ cut_here (int      operation,
     session_remove_folder (g_strdup (files->cut));
   g_assert_cmpint (g_mkdir (files->cut, 0700), ==, 0);
   fault_vfs_cut (files->cut);
+  copy_unopened (files);
   check_and_finish (files, files->cut);
 }
 
