@@ -111,6 +111,41 @@ truce_json_member (const TruceJsonDoc *doc,
   return TRUCE_JSON_NONE;
 }
 
+static gboolean
+find_member (const TruceJsonDoc *doc,
+             guint32             object,
+             const char         *name,
+             TruceJsonType       type,
+             guint32            *node)
+{
+  if (truce_json_type (doc, object) != TRUCE_JSON_OBJECT)
+    return FALSE;
+  *node = truce_json_member (doc, object, name);
+  return *node != TRUCE_JSON_NONE && truce_json_type (doc, *node) == type;
+}
+
+char *
+truce_json_dup_text (const TruceJsonDoc *doc,
+                     guint32             object,
+                     const char         *name)
+{
+  guint32 node;
+
+  return find_member (doc, object, name, TRUCE_JSON_STRING, &node) ? truce_json_dup_string (doc, node) : NULL;
+}
+
+gint64
+truce_json_integer (const TruceJsonDoc *doc,
+                    guint32             object,
+                    const char         *name)
+{
+  gint64 number;
+  guint32 node;
+
+  return find_member (doc, object, name, TRUCE_JSON_NUMBER, &node) && truce_json_get_int64 (doc, node, &number) ?
+         number : 0;
+}
+
 /* Each node but the root follows one byte that joins it to what is before it (a comma, a colon, the bracket of a
  * container that it is first in); a scalar has its own bytes, a container one that closes it and, if it is empty, one
  * that opens it. With space the text is longer than all that. */

@@ -88,6 +88,14 @@ guint32        truce_json_member         (const TruceJsonDoc  *doc,
                                           guint32              object,
                                           const char          *name);
 
+/* What a small object that we wrote ourselves says: a member that is not there, or is something else, says nothing. */
+char          *truce_json_dup_text       (const TruceJsonDoc  *doc,
+                                          guint32              object,
+                                          const char          *name) G_GNUC_WARN_UNUSED_RESULT;
+gint64         truce_json_integer        (const TruceJsonDoc  *doc,
+                                          guint32              object,
+                                          const char          *name);
+
 /* Whether there is no space between tokens. Linear in the nodes. */
 gboolean       truce_json_is_compact     (const TruceJsonDoc  *doc);
 

@@ -88,35 +88,11 @@ truce_inbox_remove (TruceStore *store,
   return truce_store_adapter_set_meta (store->adapter, TRUCE_INBOX_GROUP, key, NULL, error);
 }
 
-/* A number that is not there, or is none, is 0. */
-static gint64
-read_number (const TruceJsonDoc *doc,
-             const char         *name)
-{
-  guint32 node = truce_json_member (doc, 0, name);
-  gint64 number = 0;
-
-  if (node != TRUCE_JSON_NONE && truce_json_type (doc, node) == TRUCE_JSON_NUMBER &&
-      !truce_json_get_int64 (doc, node, &number))
-    number = 0;
-  return number;
-}
-
-static char *
-read_text (const TruceJsonDoc *doc,
-           const char         *name)
-{
-  guint32 node = truce_json_member (doc, 0, name);
-
-  return node != TRUCE_JSON_NONE && truce_json_type (doc, node) == TRUCE_JSON_STRING ?
-         truce_json_dup_string (doc, node) : NULL;
-}
-
 static GBytes *
 read_bytes (const TruceJsonDoc *doc,
             const char         *name)
 {
-  g_autofree char *text = read_text (doc, name);
+  g_autofree char *text = truce_json_dup_text (doc, 0, name);
   gsize length;
   guchar *bytes;
 
@@ -130,7 +106,7 @@ read_bytes (const TruceJsonDoc *doc,
 static TruceError
 read_code (const TruceJsonDoc *doc)
 {
-  g_autofree char *nick = read_text (doc, "error");
+  g_autofree char *nick = truce_json_dup_text (doc, 0, "error");
   int value = TRUCE_ERROR_REJECTED;
 
   if (nick == NULL || !truce_enum_from_nick (TRUCE_TYPE_ERROR, "error", nick, &value, NULL))
@@ -145,15 +121,15 @@ read_entry (const TruceJsonDoc *doc)
   guint32 remote = truce_json_member (doc, 0, "remote");
 
   entry->code = read_code (doc);
-  entry->message = read_text (doc, "message");
+  entry->message = truce_json_dup_text (doc, 0, "message");
   if (remote != TRUCE_JSON_NONE)
     entry->remote = g_strndup (doc->text + doc->nodes[remote].start, doc->nodes[remote].end - doc->nodes[remote].start);
   entry->remote_deleted = truce_json_member (doc, 0, "deleted") != TRUCE_JSON_NONE;
   entry->remote_state = read_bytes (doc, "state");
-  entry->token = read_text (doc, "token");
-  entry->since_ms = read_number (doc, "since");
-  entry->next_ms = read_number (doc, "next");
-  entry->attempts = CLAMP (read_number (doc, "attempts"), 0, G_MAXINT);
+  entry->token = truce_json_dup_text (doc, 0, "token");
+  entry->since_ms = truce_json_integer (doc, 0, "since");
+  entry->next_ms = truce_json_integer (doc, 0, "next");
+  entry->attempts = CLAMP (truce_json_integer (doc, 0, "attempts"), 0, G_MAXINT);
   return entry;
 }
 

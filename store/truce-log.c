@@ -85,16 +85,6 @@ find_node (const TruceJsonDoc *doc,
   return node;
 }
 
-static char *
-dup_member (const TruceJsonDoc *doc,
-            const char         *name)
-{
-  guint32 node = truce_json_member (doc, 0, name);
-
-  return node != TRUCE_JSON_NONE && truce_json_type (doc, node) == TRUCE_JSON_STRING ?
-         truce_json_dup_string (doc, node) : NULL;
-}
-
 /* NULL for what is no entry: it is passed over, and verify tells of it. */
 static TruceLogEntry *
 read_entry (const char *collection,
@@ -111,8 +101,8 @@ read_entry (const char *collection,
 
   if (doc == NULL || truce_json_type (doc, 0) != TRUCE_JSON_OBJECT)
     return NULL;
-  pointer = dup_member (doc, "pointer");
-  stamp_text = dup_member (doc, "stamp");
+  pointer = truce_json_dup_text (doc, 0, "pointer");
+  stamp_text = truce_json_dup_text (doc, 0, "stamp");
   value = truce_json_member (doc, 0, "value");
   if (pointer == NULL || value == TRUCE_JSON_NONE)
     return NULL;

@@ -100,17 +100,6 @@ replica_key (guint64 id)
   return g_strdup_printf ("%016" G_GINT64_MODIFIER "x", id);
 }
 
-static char *
-dup_member (const TruceJsonDoc *doc,
-            const char         *name)
-{
-  guint32 node = truce_json_type (doc, 0) == TRUCE_JSON_OBJECT ? truce_json_member (doc, 0, name) : TRUCE_JSON_NONE;
-
-  if (node == TRUCE_JSON_NONE || truce_json_type (doc, node) != TRUCE_JSON_STRING)
-    return NULL;
-  return truce_json_dup_string (doc, node);
-}
-
 gboolean
 truce_hub_read_replica (TruceHub        *self,
                         guint64          id,
@@ -135,8 +124,8 @@ truce_hub_read_replica (TruceHub        *self,
   doc = truce_json_doc_parse (bytes, 2, NULL);
   if (doc != NULL)
     {
-      replica->session = dup_member (doc, "session");
-      sent = dup_member (doc, "sent");
+      replica->session = truce_json_dup_text (doc, 0, "session");
+      sent = truce_json_dup_text (doc, 0, "sent");
     }
   if (replica->session != NULL && (sent == NULL || truce_stamp_scan (sent, &replica->sent, NULL)))
     return TRUE;

@@ -5,7 +5,6 @@
 #include "truce-log-private.h"
 #include "truce-resolution-private.h"
 #include "truce-session-private.h"
-#include "truce-store-join.h"
 
 /* A record that waits in the inbox, in a transaction that is open. */
 typedef struct

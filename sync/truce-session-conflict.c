@@ -430,7 +430,7 @@ resolve (TruceTaking   *taking,
   if (truce_take_write (taking->store, taking->info, taking->ours, taking->theirs, text, how_to_take (taking),
                         &local))
     return truce_take_keep_lost (taking->store, conflict, taking->ours, taking->theirs, value, error);
-  if (truce_session_is_of_record (local))
+  if (truce_error_is_of_record (local))
     return defer (taking, local->message, error);
   g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;

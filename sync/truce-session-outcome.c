@@ -337,7 +337,7 @@ take_item (TruceSession  *self,
     return TRUE;
 
   went = outcome_begin (&outcome, self, item, &local) && take_outcome (&outcome, &local);
-  if (!went && truce_session_is_of_record (local))
+  if (!went && truce_error_is_of_record (local))
     {
       truce_session_note_trouble (self, local);
       set_aside (&outcome);

@@ -5,6 +5,7 @@
 
 #include "truce-inbox.h"
 #include "truce-session.h"
+#include "truce-store-join.h"
 #include "truce-sync-state.h"
 
 G_BEGIN_DECLS
@@ -101,8 +102,6 @@ gboolean       truce_session_reopen       (TruceSession            *self,
 /* The first thing that went wrong with one record; the session goes on. */
 void           truce_session_note_trouble (TruceSession            *self,
                                            const GError            *trouble);
-/* What is wrong with one record, and not with the place where they are kept. */
-gboolean       truce_session_is_of_record (const GError            *error);
 TruceRowMark  *truce_row_mark_new         (const TruceStoredRecord *row) G_GNUC_WARN_UNUSED_RESULT;
 void           truce_row_mark_free        (TruceRowMark            *mark);
 /* Ends a transaction: commits it if anything was written, or leaves no trace. went: whether it is to stay. */

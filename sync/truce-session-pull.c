@@ -59,7 +59,7 @@ take_items (TruceSession    *self,
 
       if (!take_item (self, &pull->items[i], &changed, &local))
         {
-          if (!truce_session_is_of_record (local))
+          if (!truce_error_is_of_record (local))
             {
               g_propagate_error (error, g_steal_pointer (&local));
               return FALSE;

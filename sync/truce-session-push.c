@@ -189,7 +189,7 @@ consider_row (Batch             *batch,
     }
   if (add_row (batch, row, attempts, &local))
     return TRUE;
-  if (truce_session_is_of_record (local))
+  if (truce_error_is_of_record (local))
     {
       truce_session_note_trouble (self, local);
       return TRUE;

@@ -237,7 +237,7 @@ rewrite_all (TruceSession *self,
 
       if (row != NULL && row->version <= end && !rewrite_row (self, row, rewriting, &local))
         {
-          if (truce_session_is_of_record (local))
+          if (truce_error_is_of_record (local))
             g_clear_error (&local);
         }
       if (local != NULL)

@@ -12,7 +12,6 @@
 #include "truce-clock-private.h"
 #include "truce-field-merge-resolver.h"
 #include "truce-session-take.h"
-#include "truce-store-join.h"
 
 gboolean
 truce_taking_begin (TruceTaking       *taking,

@@ -62,12 +62,6 @@ write_filters (GHashTable *filters)
   return texts;
 }
 
-static void
-free_version (gpointer version)
-{
-  g_free (version);
-}
-
 TruceSession *
 truce_session_new (TruceStore              *store,
                    const TruceSessionSetup *setup)
@@ -79,7 +73,7 @@ truce_session_new (TruceStore              *store,
   self->filter_texts = write_filters (self->setup.filters);
   self->retry_after_ms = -1;
   self->push.limit = self->setup.batch_size;
-  self->push.tried = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_version);
+  self->push.tried = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->push.held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->list.gone = g_ptr_array_new_with_free_func ((GDestroyNotify) truce_row_mark_free);
   self->list.scanned = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -179,16 +173,6 @@ truce_session_end (TruceSession *self,
     return truce_store_commit (self->store, error);
   truce_store_rollback (self->store);
   return went;
-}
-
-gboolean
-truce_session_is_of_record (const GError *error)
-{
-  return g_error_matches (error, TRUCE_ERROR, TRUCE_ERROR_CORRUPT) ||
-         g_error_matches (error, TRUCE_ERROR, TRUCE_ERROR_TOO_NEW) ||
-         g_error_matches (error, TRUCE_ERROR, TRUCE_ERROR_TOO_LARGE) ||
-         g_error_matches (error, TRUCE_ERROR, TRUCE_ERROR_INVALID_DATA) ||
-         g_error_matches (error, TRUCE_ERROR, TRUCE_ERROR_CLOCK_SKEW);
 }
 
 void

@@ -79,27 +79,14 @@ truce_sync_state_save (const TruceSyncState *self,
 
 /* ---- reading ---- */
 
-static char *
-read_text (const TruceJsonDoc *doc,
-           const char         *name)
-{
-  guint32 node = truce_json_member (doc, 0, name);
-
-  return node != TRUCE_JSON_NONE && truce_json_type (doc, node) == TRUCE_JSON_STRING ?
-         truce_json_dup_string (doc, node) : NULL;
-}
-
+/* None of our numbers is negative. */
 static gint64
 read_number (const TruceJsonDoc *doc,
              const char         *name)
 {
-  guint32 node = truce_json_member (doc, 0, name);
-  gint64 number = 0;
+  gint64 number = truce_json_integer (doc, 0, name);
 
-  if (node == TRUCE_JSON_NONE || truce_json_type (doc, node) != TRUCE_JSON_NUMBER ||
-      !truce_json_get_int64 (doc, node, &number) || number < 0)
-    return 0;
-  return number;
+  return MAX (number, 0);
 }
 
 static gboolean
@@ -107,14 +94,14 @@ read_state (TruceSyncState     *self,
             const TruceJsonDoc *doc,
             GError            **error)
 {
-  g_autofree char *sent = read_text (doc, "sent");
+  g_autofree char *sent = truce_json_dup_text (doc, 0, "sent");
 
-  self->epoch = read_text (doc, "epoch");
+  self->epoch = truce_json_dup_text (doc, 0, "epoch");
   self->cursor = read_number (doc, "cursor");
-  self->session = read_text (doc, "session");
-  self->previous = read_text (doc, "previous");
-  self->account = read_text (doc, "account");
-  self->filters = read_text (doc, "filters");
+  self->session = truce_json_dup_text (doc, 0, "session");
+  self->previous = truce_json_dup_text (doc, 0, "previous");
+  self->account = truce_json_dup_text (doc, 0, "account");
+  self->filters = truce_json_dup_text (doc, 0, "filters");
   self->success_ms = read_number (doc, "success");
   self->listed_ms = read_number (doc, "listed");
   self->resync = read_number (doc, "resync") != 0;
