@@ -27,38 +27,25 @@ truce_session_begin_peek (TruceSession *self)
   return TRUE;
 }
 
-/* Whether another process with this file has spoken to the remote, or taken a new id, since we greeted: then it was not
- * our greeting that the remote had not heard of, but one that had been overtaken. */
-static gboolean
-was_overtaken (TruceSession *self,
-               gboolean     *overtaken,
-               GError      **error)
-{
-  TruceSyncState now = { 0 };
-
-  if (!truce_sync_state_load (&now, self->store, error))
-    return FALSE;
-  *overtaken = truce_store_get_replica (self->store) != self->replica ||
-               g_strcmp0 (now.session, self->state.session) != 0;
-  truce_sync_state_clear (&now);
-  return TRUE;
-}
-
 static gboolean
 take_new_id (TruceSession *self,
              GError      **error)
 {
+  g_autoptr(GError) local = NULL;
   guint64 replica;
-  gboolean overtaken = FALSE;
   gboolean went;
 
   if (!truce_session_reopen (self, NULL, error) || !truce_random_u64 (&replica, error) ||
       !truce_store_begin (self->store, error))
     return FALSE;
-  if (!was_overtaken (self, &overtaken, error) || overtaken)
-    return truce_session_end (self, overtaken, FALSE, error);
-  if (!truce_session_check_alone (self, error))
-    return truce_session_end (self, FALSE, FALSE, NULL);
+  if (!truce_session_check_alone (self, &local))
+    {
+      /* Another process with this file has spoken since: it was our greeting that had been overtaken. */
+      went = g_error_matches (local, TRUCE_ERROR, TRUCE_ERROR_BUSY);
+      if (!went)
+        g_propagate_error (error, g_steal_pointer (&local));
+      return truce_session_end (self, went, FALSE, error);
+    }
 
   /* What was sent may have arrived, or not, or have been another's: all that has not been acknowledged is ours. */
   self->state.sent = (TruceStamp) { 0, 0 };
@@ -93,11 +80,17 @@ truce_session_take_peek (TruceSession *self,
   for (guint i = 0; i < pull->n_items; i++)
     {
       TruceStoredRecord *theirs = pull->items[i].record;
+      g_autoptr(GError) local = NULL;
       g_autoptr(TruceStoredRecord) ours = NULL;
 
       if (theirs == NULL)
         continue;
-      ours = truce_store_adapter_get (self->store->adapter, theirs->collection, theirs->id, NULL);
+      ours = truce_store_adapter_get (self->store->adapter, theirs->collection, theirs->id, &local);
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
       if (ours != NULL && ours->delivery != TRUCE_DELIVERY_SYNCED)
         g_hash_table_insert (self->seen, truce_store_key (theirs->collection, theirs->id),
                              truce_stored_record_ref (theirs));

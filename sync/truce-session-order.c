@@ -136,6 +136,20 @@ typedef enum
   STANDING_STUCK,               /* it will not be in this session */
 } Standing;
 
+/* Whether the remote had the record when both sides last agreed. */
+static gboolean
+is_there (const TruceStoredRecord *row)
+{
+  TruceBase base;
+  gboolean there;
+
+  if (row->base == NULL || !truce_base_read (&base, row->base, row->base_length, NULL))
+    return FALSE;
+  there = !base.absent;
+  truce_base_clear (&base);
+  return there;
+}
+
 static Standing
 standing_of (TruceSession            *self,
              const TruceStoredRecord *row)
@@ -145,8 +159,7 @@ standing_of (TruceSession            *self,
   if (row == NULL || row->delivery == TRUCE_DELIVERY_SYNCED)
     return STANDING_ARRIVED;
   if (row->delivery == TRUCE_DELIVERY_CONFLICTED)
-    return row->base != NULL && g_strstr_len ((const char *) row->base, (gssize) row->base_length, "\"absent\"") == NULL ?
-           STANDING_ARRIVED : STANDING_STUCK;
+    return is_there (row) ? STANDING_ARRIVED : STANDING_STUCK;
   if (row->delivery == TRUCE_DELIVERY_FAILED)
     return STANDING_STUCK;
   return truce_session_is_put_off (self, row, &attempts) ? STANDING_STUCK : STANDING_WAITS;
@@ -163,9 +176,13 @@ standing_of_parent (TruceSession *self,
                     const char   *id,
                     GHashTable   *seen)
 {
-  g_autoptr(TruceStoredRecord) parent = truce_store_adapter_get (self->store->adapter, collection, id, NULL);
+  g_autoptr(GError) local = NULL;
+  g_autoptr(TruceStoredRecord) parent = truce_store_adapter_get (self->store->adapter, collection, id, &local);
   Standing standing = standing_of (self, parent);
 
+  /* Not now, where the disk fails; but a parent that is damaged here may well be there. */
+  if (local != NULL && !truce_error_is_of_record (local))
+    return STANDING_STUCK;
   if (standing != STANDING_WAITS || seen == NULL)
     return standing;
   if (!g_hash_table_add (seen, truce_store_key (collection, id)))

@@ -157,13 +157,10 @@ keep_token (Outcome *outcome,
             GError **error)
 {
   const TrucePushItem *item = outcome->item;
-  g_autoptr(GBytes) token = NULL;
 
-  if (outcome->session->stamped)
-    return TRUE;
-  if (item->new_token != NULL && item->record->value != NULL)
-    token = g_bytes_new (item->new_token, strlen (item->new_token));
-  return truce_store_adapter_set_meta (outcome->store->adapter, "token", outcome->key, token, error);
+  return outcome->session->stamped ||
+         truce_session_keep_token (outcome->session, outcome->key,
+                                   item->record->value != NULL ? item->new_token : NULL, error);
 }
 
 static gboolean

@@ -153,6 +153,15 @@ gboolean       truce_session_take_record  (TruceSession            *self,
                                            TruceStoredRecord       *theirs,
                                            gboolean                *changed,
                                            GError                 **error);
+/* What a remote without stamps calls its version of a record; NULL: nothing. key: as truce_store_key() makes it. */
+gboolean       truce_session_keep_token   (TruceSession            *self,
+                                           const char              *key,
+                                           const char              *token,
+                                           GError                 **error);
+gboolean       truce_session_read_token   (TruceSession            *self,
+                                           const char              *key,
+                                           char                   **token,
+                                           GError                 **error);
 /* The same of a remote that keeps no stamps. text NULL: it has deleted it. */
 gboolean       truce_session_take_text    (TruceSession            *self,
                                            const char              *collection,

@@ -16,7 +16,6 @@
 #include "truce-session-private.h"
 #include "truce-store-key.h"
 
-#define TOKEN_GROUP "token"
 #define STUCK 3u                /* pushes of one record that fail as a whole, before it is set aside for a while */
 
 /* ---- a batch ---- */
@@ -131,16 +130,6 @@ append_leaving (Batch             *batch,
   return item;
 }
 
-static char *
-read_token (TruceSession            *self,
-            const TruceStoredRecord *row)
-{
-  g_autofree char *key = truce_store_key (row->collection, row->id);
-  g_autoptr(GBytes) bytes = truce_store_adapter_get_meta (self->store->adapter, TOKEN_GROUP, key, NULL);
-
-  return bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
-}
-
 static gboolean
 add_row (Batch             *batch,
          TruceStoredRecord *row,
@@ -148,9 +137,16 @@ add_row (Batch             *batch,
          GError           **error)
 {
   TruceSession *self = batch->session;
+  g_autofree char *key = self->stamped ? NULL : truce_store_key (row->collection, row->id);
+  g_autofree char *token = NULL;
   g_autoptr(GError) local = NULL;
   gboolean ahead;
-  TrucePushItem *item = append_leaving (batch, row, &ahead, &local);
+  TrucePushItem *item;
+
+  /* Without its token a change would overwrite whatever the remote has. */
+  if (!self->stamped && !truce_session_read_token (self, key, &token, error))
+    return FALSE;
+  item = append_leaving (batch, row, &ahead, &local);
 
   if (item == NULL && ahead)
     return truce_session_rewrite_ahead (self, row, &batch->wrote, error);       /* it comes again, further on */
@@ -161,8 +157,7 @@ add_row (Batch             *batch,
     }
   item->attempts = attempts;
   item->gated = self->stamped && truce_take_is_gated (truce_store_info (self->store, row->collection, NULL));
-  if (!self->stamped)
-    item->token = read_token (self, row);
+  item->token = g_steal_pointer (&token);
   batch->bytes += row->value_length + row->state_length;
   return TRUE;
 }
@@ -392,12 +387,19 @@ take_back (TruceSession *self,
       const TrucePushItem *item = &push->items[i];
       const TruceStoredRecord *sent = item->record;
       TruceCollectionInfo *info;
+      g_autoptr(GError) local = NULL;
       g_autoptr(TruceStoredRecord) now = NULL;
 
       if (!item->noted)
         continue;
-      info = truce_store_info (self->store, sent->collection, error);
-      now = info != NULL ? truce_store_adapter_get (self->store->adapter, sent->collection, sent->id, NULL) : NULL;
+      info = truce_store_info (self->store, sent->collection, &local);
+      if (info != NULL)
+        now = truce_store_adapter_get (self->store->adapter, sent->collection, sent->id, &local);
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
       if (now != NULL && now->version == sent->version && now->delivery == TRUCE_DELIVERY_PENDING &&
           !truce_store_settle_row (self->store, info, now, now->delivery, item->base_before, error))
         return FALSE;

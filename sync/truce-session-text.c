@@ -12,17 +12,31 @@
 
 #define TOKEN_GROUP "token"
 
-static gboolean
-keep_token (TruceSession *self,
-            const char   *collection,
-            const char   *id,
-            const char   *token,
-            GError      **error)
+gboolean
+truce_session_keep_token (TruceSession *self,
+                          const char   *key,
+                          const char   *token,
+                          GError      **error)
 {
-  g_autofree char *key = truce_store_key (collection, id);
   g_autoptr(GBytes) bytes = token != NULL ? g_bytes_new (token, strlen (token)) : NULL;
 
   return truce_store_adapter_set_meta (self->store->adapter, TOKEN_GROUP, key, bytes, error);
+}
+
+gboolean
+truce_session_read_token (TruceSession *self,
+                          const char   *key,
+                          char        **token,
+                          GError      **error)
+{
+  g_autoptr(GError) local = NULL;
+  g_autoptr(GBytes) bytes = truce_store_adapter_get_meta (self->store->adapter, TOKEN_GROUP, key, &local);
+
+  *token = bytes != NULL ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 /* The row as the remote has it, on top of what both sides last had: our base, or what is here where nothing waits. */
@@ -134,6 +148,7 @@ truce_session_take_text (TruceSession *self,
                          gboolean     *changed,
                          GError      **error)
 {
+  g_autofree char *key = truce_store_key (collection, id);
   g_autoptr(GError) local = NULL;
   g_autoptr(TruceStoredRecord) ours = truce_store_adapter_get (self->store->adapter, collection, id, &local);
 
@@ -143,5 +158,5 @@ truce_session_take_text (TruceSession *self,
       return FALSE;
     }
   return take_text (self, ours, collection, id, text, changed, error) &&
-         keep_token (self, collection, id, text != NULL ? token : NULL, error);
+         truce_session_keep_token (self, key, text != NULL ? token : NULL, error);
 }
