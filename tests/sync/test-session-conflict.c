@@ -256,6 +256,26 @@ test_conflict_at_push (void)
   sync_tear_down (&sync);
 }
 
+/* A child of a record in conflict goes, for the remote has its parent; whatever the parent's fields are called. */
+static void
+test_child_of_conflict (void)
+{
+  Sync sync;
+
+  sync_set_up (&sync, "{\"resolver\":\"defer\",\"references\":{\"up\":\"task\"}}");
+  sync_put (sync.a, "1", "{\"absent\":0}");
+  sync_run (&sync, sync.a);
+  sync_run (&sync, sync.b);
+  sync_patch (sync.a, "1", "{\"absent\":1}");
+  sync_patch (sync.b, "1", "{\"absent\":2}");
+  sync_put (sync.b, "2", "{\"up\":\"1\"}");
+  sync_run (&sync, sync.a);
+  sync_run (&sync, sync.b);
+  g_assert_cmpint (delivery_of (sync.b, "1"), ==, TRUCE_DELIVERY_CONFLICTED);
+  sync_assert (sync.hub_store, "2", "{\"up\":\"1\"}");
+  sync_tear_down (&sync);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -268,6 +288,8 @@ main (int   argc,
   g_test_add_func ("/session-conflict/keep-both", test_keep_both);
   g_test_add_func ("/session-conflict/bad-resolvers", test_bad_resolvers);
   g_test_add_func ("/session-conflict/conflict-at-push", test_conflict_at_push);
+
+  g_test_add_func ("/session-conflict/child-of-conflict", test_child_of_conflict);
 
   return g_test_run ();
 }
