@@ -25,6 +25,11 @@ guint                truce_collection_watch       (TruceCollection      *self,
 void                 truce_collection_unwatch     (TruceCollection      *self,
                                                    guint                 watch);
 
+/* The record of that id that somebody holds, or NULL. */
+TruceRecord         *truce_collection_lookup      (TruceCollection      *self,
+                                                   const char           *id) G_GNUC_WARN_UNUSED_RESULT;
+gboolean             truce_collection_is_held     (TruceCollection      *self,
+                                                   const char           *id);
 /* The record of that id that somebody holds already, or a new one; it follows the store. NULL with
  * TRUCE_ERROR_CORRUPT for a value that can't be read. */
 TruceRecord         *truce_collection_wrap        (TruceCollection      *self,

@@ -408,15 +408,31 @@ truce_collection_tell (TruceCollection *self,
 }
 
 TruceRecord *
+truce_collection_lookup (TruceCollection *self,
+                         const char      *id)
+{
+  const Live *live = g_hash_table_lookup (self->live, id);
+
+  return live != NULL ? g_object_ref (live->record) : NULL;
+}
+
+gboolean
+truce_collection_is_held (TruceCollection *self,
+                          const char      *id)
+{
+  return g_hash_table_contains (self->live, id);
+}
+
+TruceRecord *
 truce_collection_wrap (TruceCollection   *self,
                        TruceStoredRecord *row,
                        GError           **error)
 {
-  Live *live = g_hash_table_lookup (self->live, row->id);
-  TruceRecord *record;
+  TruceRecord *record = truce_collection_lookup (self, row->id);
+  Live *live;
 
-  if (live != NULL)
-    return g_object_ref (live->record);
+  if (record != NULL)
+    return record;
 
   record = row->value != NULL ? truce_record_new_from_text (row->collection, row->id, row->value, error) :
            truce_record_new_tombstone (row->collection, row->id, error);

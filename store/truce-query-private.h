@@ -5,6 +5,7 @@
  *
  *   truce-query.c              the object: a GListModel
  *   truce-query-follow.c       its list, brought up to date
+ *   truce-query-read.c         the records of the list, read as they are asked for
  *   truce-query-spec.c         what is asked for; asking an adapter
  *   truce-query-plan.c         from ids that changed to the stretches of the list that do
  *   truce-sqlite-query.c       the same question as SQL
@@ -107,7 +108,9 @@ TruceSplice     truce_query_plan_diff  (const TruceIdList     *from,
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TruceQueryPlan, truce_query_plan_clear)
 
-/* ---- truce-query-follow.c: the list, brought up to date ---- */
+/* ---- the object ---- */
+
+#define TRUCE_QUERY_HELD 256    /* records that were read last: more than a window shows */
 
 struct _TruceQuery
 {
@@ -121,7 +124,21 @@ struct _TruceQuery
   gboolean updating;            /* handlers are being told */
   gboolean ask_again;           /* … and then all must be asked for again */
   GHashTable *waiting;          /* id → TruceStoredRecord *, owned: written, and not yet worked in */
+  TruceRecord *held[TRUCE_QUERY_HELD];  /* owned or NULL: what was read last, as a ring */
+  guint next_held;
+  guint last_read;              /* the place that was asked for last; G_MAXUINT - 1: none */
 };
+
+/* ---- truce-query-read.c: the records ---- */
+
+/* The record at a place of the list. NULL with an error, or without one where it is no longer in the store. */
+TruceRecord    *truce_query_read       (TruceQuery            *self,
+                                        guint                  position,
+                                        GError               **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Lets go of what was read. */
+void            truce_query_forget     (TruceQuery            *self);
+
+/* ---- truce-query-follow.c: the list, brought up to date ---- */
 
 /* Works in what waits, unless that is going on already: then it comes next. Where something can't be read the
  * list stays as it is, and all is asked for at the next occasion. latest: rows, before which nothing waits; or

@@ -3,11 +3,10 @@
 /* NOTES
  *
  * The list holds ids. A record is read when somebody asks for it, and lives as long as somebody holds it, so a
- * list of a million records costs the ids, and a window the records that it shows. */
+ * list of a million records costs the ids, and a window the records that it shows, or showed last. */
 
 #include "truce-collection-private.h"
 #include "truce-query-private.h"
-#include "truce-record-private.h"
 
 /**
  * TruceQuery:
@@ -33,7 +32,8 @@
  * order of their ids.
  *
  * A query costs the id of each of its records and some 20 bytes; records are read
- * as they are asked for. It opens in the time of the question that it is to the
+ * as they are asked for, and the last 256 of them are held. Who goes through the
+ * list, or scrolls, has SQLite asked once for 64 records. It opens in the time of the question that it is to the
  * store adapter: with SQLite that is one SELECT, which a declared index
  * ([method@Schema.add_index]) serves.
  *
@@ -92,22 +92,18 @@ truce_query_get_item (GListModel *model,
                       guint       position)
 {
   TruceQuery *self = TRUCE_QUERY (model);
-  g_autoptr(TruceStoredRecord) row = NULL;
   g_autoptr(GError) error = NULL;
-  TruceRecord *record = NULL;
-  g_autofree char *id = NULL;
+  TruceRecord *record;
+  const char *id;
 
   if (!open_at_last (self) || position >= truce_id_list_length (self->list))
     return NULL;
 
-  id = g_strdup (truce_id_list_get (self->list, position));
-  row = truce_store_adapter_get (truce_collection_get_store (self->collection)->adapter, self->spec.collection, id,
-                                 &error);
-  if (row != NULL)
-    record = truce_collection_wrap (self->collection, row, &error);
+  record = truce_query_read (self, position, &error);
   if (record != NULL)
     return record;
 
+  id = truce_id_list_get (self->list, position);
   if (error != NULL)
     g_debug ("%s/%s: %s", self->spec.collection, id, error->message);
   return truce_record_new_tombstone (self->spec.collection, id, NULL);
@@ -141,6 +137,7 @@ truce_query_dispose (GObject *object)
   if (self->watch != 0)
     truce_collection_unwatch (self->collection, self->watch);
   self->watch = 0;
+  truce_query_forget (self);
   g_clear_object (&self->collection);
 
   G_OBJECT_CLASS (truce_query_parent_class)->dispose (object);
@@ -267,6 +264,7 @@ static void
 truce_query_init (TruceQuery *self)
 {
   self->list = truce_id_list_new ();
+  self->last_read = G_MAXUINT - 1;
   self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) truce_stored_record_unref);
 }
 

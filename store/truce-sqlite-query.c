@@ -12,6 +12,7 @@
 
 #include "truce-sqlite-query.h"
 
+#include "truce-json.h"
 #include "truce-sqlite-private.h"
 
 #include <string.h>
@@ -240,4 +241,62 @@ truce_sqlite_query (const TruceQuerySpec *spec,
   sqlite3_finalize (statement);
 
   return rc == SQLITE_DONE || truce_sqlite_fail (self, rc, "ask for records", error);
+}
+
+/* ---- records, by their ids ---- */
+
+gboolean
+truce_sqlite_can_get_several (TruceStoreAdapter *adapter)
+{
+  return TRUCE_IS_SQLITE_ADAPTER (adapter);
+}
+
+static char *
+ids_to_json (GPtrArray *ids)
+{
+  GString *json = g_string_new ("[");
+
+  for (guint i = 0; i < ids->len; i++)
+    {
+      const char *id = g_ptr_array_index (ids, i);
+
+      if (i > 0)
+        g_string_append_c (json, ',');
+      truce_json_write_string (json, id, strlen (id));
+    }
+  g_string_append_c (json, ']');
+  return g_string_free (json, FALSE);
+}
+
+gboolean
+truce_sqlite_get_several (TruceStoreAdapter *adapter,
+                          const char        *collection,
+                          GPtrArray         *ids,
+                          TruceRowFunc       func,
+                          gpointer           data,
+                          GError           **error)
+{
+  TruceSqliteAdapter *self = TRUCE_SQLITE_ADAPTER (adapter);
+  g_autofree char *json = ids_to_json (ids);
+  sqlite3_stmt *statement = NULL;
+  int rc;
+
+  if (!truce_sqlite_ready (self, error))
+    return FALSE;
+  statement = truce_sqlite_statement (self, TRUCE_SQLITE_GET_SEVERAL, error);
+  if (statement == NULL)
+    return FALSE;
+
+  sqlite3_bind_text (statement, 1, collection, -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 2, json, -1, SQLITE_STATIC);
+  for (rc = sqlite3_step (statement); rc == SQLITE_ROW; rc = sqlite3_step (statement))
+    {
+      g_autoptr(TruceStoredRecord) row = truce_sqlite_row_get (self, statement, NULL);
+
+      if (row != NULL)
+        func (row, data);
+    }
+  sqlite3_reset (statement);
+
+  return rc == SQLITE_DONE || truce_sqlite_fail (self, rc, "read records", error);
 }

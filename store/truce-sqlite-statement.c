@@ -25,6 +25,9 @@ static const char * const texts[TRUCE_SQLITE_N_STATEMENTS] = {
   [TRUCE_SQLITE_GENERATION] = "PRAGMA data_version",
   [TRUCE_SQLITE_GET] =
     "SELECT " TRUCE_SQLITE_COLUMNS " FROM record AS r WHERE r.collection = ?1 AND r.id = ?2",
+  [TRUCE_SQLITE_GET_SEVERAL] =
+    "SELECT " TRUCE_SQLITE_COLUMNS " FROM json_each (?2) AS wanted "
+    "CROSS JOIN record AS r ON r.collection = ?1 AND r.id = wanted.value",
   [TRUCE_SQLITE_INSERT] =
     "INSERT INTO record (key, version, collection, id, delivery, value, state, base, checksum) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (collection, id) DO NOTHING",
