@@ -6,7 +6,9 @@ usage: snippets.py BUILD-ROOT PAGE…
 
 A block marked `c`, `python`, `vala` or `javascript` is a whole program. A `text` block right after it is what the program
 prints. A block marked `console` shows commands, each behind `$ `, and what each prints; those of one page run one after the
-other in one folder, where a `json` block that follows the line "`NAME`:" is the file NAME.
+other in one folder, where a block that follows the line "`NAME`:" is the file NAME. Any other block is wrong, unless a comment
+on its page tells why blocks of that language are not run: `<!-- not run (sh): it installs packages -->`. Where the reason names
+a file, `tests/sync/test-message.c`, that file is there, and names the page.
 """
 import os
 import re
@@ -14,10 +16,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 
-BLOCK = re.compile(r'^```(\w+)\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
+BLOCK = re.compile(r'^```(\w*)\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+NOT_RUN = re.compile(r'^<!-- not run \((\w+)\): (.*?) -->$', re.MULTILINE | re.DOTALL)
 NEEDS = {'c': 'cc', 'python': '/usr/bin/python3', 'vala': 'valac', 'javascript': 'gjs', 'console': 'sh'}
-FILE_NAME = re.compile(r'`([\w.-]+)`:\n\n?$')
+FILE_NAME = re.compile(r'`([\w-]+\.\w+)`:\n\n?$')
 
 
 def environment(build):
@@ -74,51 +79,87 @@ class Page:
             file.write(text)
 
 
-def check(page, text, block, following):
-    """Returns why the block is wrong, or None; nothing where there is nothing to run."""
-    language, code = block.groups()
-    named = FILE_NAME.search(text[:block.start()])
-    if language == 'json' and named:
-        page.write(named.group(1), code)
-        return None
-    if language not in NEEDS:
+@dataclass
+class Block:
+    language: str
+    code: str
+    line: int
+    name: str           # of the file that it is, or None
+    expected: str       # what it prints, or None where the page does not say
+
+    def run(self, page):
+        """Returns why the block is wrong, or None."""
+        done = getattr(page, self.language)(self.code)
+        if done.returncode != 0:
+            return f'exit status {done.returncode}\n{done.stdout}'
+        if self.expected is not None and done.stdout != self.expected:
+            return f'printed\n{done.stdout}\ninstead of\n{self.expected}'
         return None
 
-    done = getattr(page, language)(code)
-    expected = None
-    if language == 'console':
-        expected = code
-    elif following and following.group(1) == 'text':
-        expected = following.group(2)
-    if done.returncode != 0:
-        return f'exit status {done.returncode}\n{done.stdout}'
-    if expected is not None and done.stdout != expected:
-        return f'printed\n{done.stdout}\ninstead of\n{expected}'
-    return None
+
+def blocks_of(text):
+    """The blocks of a page, but those that are another one's output."""
+    blocks = []
+    output_of = None
+    for m in BLOCK.finditer(text):
+        language, code = m.groups()
+        if language == 'text' and output_of:
+            output_of.expected, output_of = code, None
+            continue
+        named = FILE_NAME.search(text[:m.start()])
+        block = Block(language, code, text.count('\n', 0, m.start()) + 1, named and named.group(1),
+                      code if language == 'console' else None)
+        blocks.append(block)
+        output_of = block if language in NEEDS and not named and not block.expected else None
+    return blocks
+
+
+def excuses(path, text):
+    """Returns {language: what is wrong with the reason for not running it, or None}."""
+    found = {}
+    for language, reason in NOT_RUN.findall(text):
+        found[language] = None
+        for checker in re.findall(r'\b[\w/-]+\.(?:c|py|sh)\b', reason):
+            try:
+                with open(os.path.join(SOURCE, checker), encoding='utf-8') as file:
+                    if os.path.basename(path) not in file.read():
+                        found[language] = f'{checker} does not read this page'
+            except FileNotFoundError:
+                found[language] = f'there is no {checker}'
+    return found
+
+
+def points(path, env):
+    """Yields (block, why it is wrong or None, the program that is missing to run it or None)."""
+    with open(path, encoding='utf-8') as file:
+        text = file.read()
+    excused = excuses(path, text)
+    with tempfile.TemporaryDirectory() as folder:
+        page = Page(folder, env)
+        for block in blocks_of(text):
+            wrong = missing = None
+            if block.name:
+                page.write(block.name, block.code)
+            elif block.language not in NEEDS:
+                wrong = excused.get(block.language, 'it is not run, and the page does not say why')
+            elif shutil.which(NEEDS[block.language]):
+                wrong = block.run(page)
+            else:
+                missing = NEEDS[block.language]
+            yield block, wrong, missing
 
 
 def main():
     env = environment(os.path.abspath(sys.argv[1]))
     n = failed = 0
     for path in sys.argv[2:]:
-        with open(path, encoding='utf-8') as file:
-            text = file.read()
-        blocks = list(BLOCK.finditer(text))
-        with tempfile.TemporaryDirectory() as folder:
-            page = Page(folder, env)
-            for block, following in zip(blocks, blocks[1:] + [None]):
-                language = block.group(1)
-                missing = language in NEEDS and not shutil.which(NEEDS[language])
-                wrong = None if missing else check(page, text, block, following)
-                if language not in NEEDS:
-                    continue
-                n += 1
-                failed += wrong is not None
-                line = text.count('\n', 0, block.start()) + 1
-                print(f"{'not ok' if wrong else 'ok'} {n} - {os.path.basename(path)}:{line} {language}"
-                      + (f' # SKIP {NEEDS[language]} is not installed' if missing else ''))
-                if wrong:
-                    print(re.sub('^', '# ', wrong.rstrip(), flags=re.MULTILINE))
+        for block, wrong, missing in points(path, env):
+            n += 1
+            failed += wrong is not None
+            print(f"{'not ok' if wrong else 'ok'} {n} - {os.path.basename(path)}:{block.line} {block.language}"
+                  + (f' # SKIP {missing} is not installed' if missing else ''))
+            if wrong:
+                print(re.sub('^', '# ', wrong.rstrip(), flags=re.MULTILINE))
     print(f'1..{n}')
     return 1 if failed else 0
 

@@ -1,0 +1,64 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Makes of docs/ what gi-docgen reads: the pages, and the diagrams as SVG.
+
+usage: content.py FOLDER PAGE.md… DIAGRAM.dot…
+
+The pages are written to be read on a forge, too, so links are changed: one to another page, `store.md#long-work`, leads to
+that page of the reference; one to a diagram's text, alone in its paragraph, becomes the picture; one to a file that is no
+page, such as a test, becomes that file's path, for the reference is installed without the source.
+"""
+import os
+import re
+import subprocess
+import sys
+
+CODE = re.compile(r'(^```.*?^```$)', re.MULTILINE | re.DOTALL)
+PAGE = re.compile(r'\]\(([\w-]+)\.md(#[\w-]+)?\)')
+DIAGRAM = re.compile(r'^\[([^\]]+)\]\(diagrams/([\w-]+)\.dot\)$', re.MULTILINE)
+SOURCE = re.compile(r'\[([^\[\]]+)\]\(\.\./[^()\s]*\)')
+
+# Graphviz knows no dark theme. What it draws in black and white gets the colours of the page instead.
+STYLE = '''<style>
+svg { color: #333; --soft: #f0f2f5 }
+@media (prefers-color-scheme: dark) { svg { color: #f6f6f6; --soft: #2c2c2c } }
+text { fill: currentColor }
+path, polygon, polyline, ellipse { stroke: currentColor }
+.node path, .node polygon, .node ellipse { fill: var(--soft) }
+.edge polygon { fill: currentColor }
+.plain path, .plain polygon { stroke: none; fill: none }
+</style>
+'''
+
+
+def page_of(text):
+    """The page as gi-docgen wants it; what is code stays as it is."""
+    parts = CODE.split(text)
+    for i in range(0, len(parts), 2):
+        parts[i] = PAGE.sub(r'](\1.html\2)', parts[i])
+        parts[i] = DIAGRAM.sub(r'![\1](\2.svg)', parts[i])
+        parts[i] = SOURCE.sub(r'\1', parts[i])
+    return ''.join(parts)
+
+
+def svg_of(path):
+    drawn = subprocess.run(['dot', '-Tsvg', path], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return re.sub(r'(<svg[^>]*>\n)', r'\1' + STYLE, drawn, count=1)
+
+
+def main():
+    folder = sys.argv[1]
+    os.makedirs(folder, exist_ok=True)
+    for path in sys.argv[2:]:
+        name, extension = os.path.splitext(os.path.basename(path))
+        if extension == '.dot':
+            name, content = name + '.svg', svg_of(path)
+        else:
+            with open(path, encoding='utf-8') as file:
+                name, content = name + extension, page_of(file.read())
+        with open(os.path.join(folder, name), 'w', encoding='utf-8') as file:
+            file.write(content)
+
+
+if __name__ == '__main__':
+    main()
