@@ -41,7 +41,7 @@
  * Adding, removing and looking up take constant time; merging takes time linear
  * in the elements of both sets. A removed element leaves nothing behind. An
  * element takes 28 to 36 bytes of memory, and 1 to 4 bytes encoded, beyond its
- * own text, which shares what it can with its neighbour when encoded.
+ * own text, which shares what it can with its neighbor when encoded.
  *
  * The set keeps a journal of its latest changes, one for 16 elements and at
  * least 256. [method@Crdt.delta] since a context that the journal reaches

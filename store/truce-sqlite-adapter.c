@@ -32,7 +32,7 @@ G_DEFINE_FLAGS_TYPE (TruceSqliteFlags, truce_sqlite_flags,
  * is: %TRUCE_ERROR_INVALID_DATA for one that is no SQLite database, or another
  * program's; %TRUCE_ERROR_TOO_NEW for one of a newer layout; %TRUCE_ERROR_CORRUPT
  * for one that is cut off or damaged; %TRUCE_ERROR_UNSUPPORTED for a folder or a
- * pipe, and for a filesystem without locks; %TRUCE_ERROR_READ_ONLY where we may
+ * pipe, and for a file system without locks; %TRUCE_ERROR_READ_ONLY where we may
  * not read or write; %TRUCE_ERROR_NOT_FOUND where there is nothing, and the flags
  * say not to make it; %TRUCE_ERROR_TRANSIENT if the system has no more
  * descriptors or memory.

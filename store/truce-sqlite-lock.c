@@ -57,7 +57,7 @@ fail (TruceSqliteAdapter *self,
   TruceError code = truce_sqlite_code_of_system (number);
 
   g_set_error (error, TRUCE_ERROR, code, "Cannot lock “%s”: %s%s", self->lock_path, g_strerror (number),
-               code == TRUCE_ERROR_UNSUPPORTED ? "; a store needs a filesystem with locks" : "");
+               code == TRUCE_ERROR_UNSUPPORTED ? "; a store needs a file system with locks" : "");
   return FALSE;
 }
 

@@ -102,7 +102,7 @@ use_log (TruceSqliteAdapter *self,
     return truce_sqlite_fail (self, rc, "open", error);
   if (!used)
     g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_UNSUPPORTED,
-                 "“%s”: a store needs a filesystem with locks and shared memory", self->path);
+                 "“%s”: a store needs a file system with locks and shared memory", self->path);
   return used;
 }
 

@@ -347,7 +347,7 @@ truce_store_adapter_remove (TruceStoreAdapter *self,
  * is: also its version, and so its place in the feed. By that it enters the
  * outbox, stays in it, or leaves it.
  *
- * That is how a remote's acknowledgement is noted, once for each record that was
+ * That is how a remote's acknowledgment is noted, once for each record that was
  * sent: it should cost less than a [method@StoreAdapter.put].
  *
  * Returns: %TRUE, or %FALSE with an error: with %TRUCE_ERROR_CONFLICT or
