@@ -130,13 +130,18 @@ def excuses(path, text):
 
 
 def points(path, env):
-    """Yields (block, why it is wrong or None, the program that is missing to run it or None)."""
+    """Yields (what is looked at, why it is wrong or None, the program that is missing to run it or None)."""
     with open(path, encoding='utf-8') as file:
         text = file.read()
+    name = os.path.basename(path)
+    blocks = blocks_of(text)
     excused = excuses(path, text)
+    needless = set(excused) - {block.language for block in blocks if not block.name}
+    yield f'{name}: all excuses are needed', f'no {needless} here' if needless else None, None
+
     with tempfile.TemporaryDirectory() as folder:
         page = Page(folder, env)
-        for block in blocks_of(text):
+        for block in blocks:
             wrong = missing = None
             if block.name:
                 page.write(block.name, block.code)
@@ -146,18 +151,17 @@ def points(path, env):
                 wrong = block.run(page)
             else:
                 missing = NEEDS[block.language]
-            yield block, wrong, missing
+            yield f'{name}:{block.line} {block.language}', wrong, missing
 
 
 def main():
     env = environment(os.path.abspath(sys.argv[1]))
     n = failed = 0
     for path in sys.argv[2:]:
-        for block, wrong, missing in points(path, env):
+        for what, wrong, missing in points(path, env):
             n += 1
             failed += wrong is not None
-            print(f"{'not ok' if wrong else 'ok'} {n} - {os.path.basename(path)}:{block.line} {block.language}"
-                  + (f' # SKIP {missing} is not installed' if missing else ''))
+            print(f"{'not ok' if wrong else 'ok'} {n} - {what}" + (f' # SKIP {missing} is not installed' if missing else ''))
             if wrong:
                 print(re.sub('^', '# ', wrong.rstrip(), flags=re.MULTILINE))
     print(f'1..{n}')
