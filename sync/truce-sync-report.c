@@ -50,7 +50,7 @@ truce_sync_report_ref (TruceSyncReport *self)
 
 /**
  * truce_sync_report_unref:
- * @self: a report
+ * @self: (transfer full): a report
  *
  * Gives a reference back.
  *

@@ -96,7 +96,7 @@ class MapRemote : Object, Truce.Remote {
     for (var i = (int) pull.get_cursor (); i < feed.length; i++) {
       var names = feed[i].split ("/", 2);
 
-      pull.add (names[0], names[1], records[feed[i]], null);
+      pull.add (names[0], names[1], records[feed[i]]);
     }
     pull.finish (feed.length, false);
     return true;
@@ -110,7 +110,7 @@ class MapRemote : Object, Truce.Remote {
         push.reject (i, Truce.Error.REJECTED, "a bad one");
       } else {
         keep (change.get_collection () + "/" + change.get_id (), change.get_text ());
-        push.accept (i, null);
+        push.accept (i);
       }
     }
     return true;
@@ -119,7 +119,6 @@ class MapRemote : Object, Truce.Remote {
 
 class NoRemote : Object, Truce.Remote {
 }
-
 
 delegate void Attempt () throws Error;
 
@@ -280,6 +279,9 @@ void add_merge_tests () {
     assert_cmpuint (conflicts.get_n_items (), EQ, 1);
     assert_cmpstr (((Truce.FieldConflict) conflicts.get_item (0)).get_pointer (), EQ, "/n");
   }));
+  Test.add_func ("/vala/three-way/without-a-list", () => assert_truce_error (Truce.Error.CONFLICT, () => {
+    Truce.merge_three_way (Json.from_string ("{}"), Json.from_string ("""{"n": 1}"""), Json.from_string ("""{"n": 2}"""));
+  }));
   Test.add_func ("/vala/three-way/bad-input", () => assert_truce_error (Truce.Error.INVALID_DATA, () => {
     ListModel conflicts;
     var broken = new Bytes ("{\"a\": 1,}".data);
@@ -434,6 +436,7 @@ void add_store_tests () {
     loop.run ();
     assert_cmpuint ((uint) changed, EQ, 1);
     assert_cmpstr (here.dup_text ("1"), EQ, """{"votes":1}""");
+    assert_cmpuint ((uint) here.store.merge (there.store), EQ, 0);
   }));
 }
 
@@ -453,7 +456,7 @@ void add_remote_tests () {
     remote.keep ("task/1", """{"title":"Tent"}""");
     task.put_text ("2", """{"title":"Tea"}""");
     task.put_text ("bad", "{}");
-    var report = sync.sync_now (0, null);
+    var report = sync.sync_now ();
     assert_cmpuint ((uint) report.get_n_pulled (), EQ, 1);
     assert_cmpuint ((uint) report.get_n_pushed (), EQ, 1);
     assert_cmpuint ((uint) report.get_n_failed (), EQ, 1);
@@ -464,6 +467,7 @@ void add_remote_tests () {
     var item = (Truce.InboxItem) inbox.get_item (0);
     assert_cmpuint (inbox.get_n_items (), EQ, 1);
     assert_cmpstr (item.get_message (), EQ, "a bad one");
+    assert_true (item.get_code () == Truce.Error.REJECTED && item.code == Truce.Error.REJECTED);
     assert_null (inbox.find ("task", "1"));
     item.discard ();
     assert_cmpuint (inbox.get_n_items (), EQ, 0);
