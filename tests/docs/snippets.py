@@ -64,7 +64,7 @@ class Page:
 
     def javascript(self, code):
         self.write('snippet.js', code)
-        return self.run('gjs', 'snippet.js')
+        return self.run('gjs', '-m', 'snippet.js')
 
     def console(self, session):
         """Returns what the session looks like when it is typed now; its exit status is that of no command."""
