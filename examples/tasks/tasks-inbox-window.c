@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tasks-inbox-window.h"
+
+struct _TasksInboxWindow
+{
+  AdwWindow parent_instance;
+  AdwToastOverlay *toasts;
+  TasksInboxView *view;
+};
+
+G_DEFINE_FINAL_TYPE (TasksInboxWindow, tasks_inbox_window, ADW_TYPE_WINDOW)
+
+static void
+on_failed (TasksInboxWindow *self,
+           const char       *message)
+{
+  g_autofree char *markup = g_markup_escape_text (message, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
+}
+
+static void
+tasks_inbox_window_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), TASKS_TYPE_INBOX_WINDOW);
+
+  G_OBJECT_CLASS (tasks_inbox_window_parent_class)->dispose (object);
+}
+
+static void
+tasks_inbox_window_class_init (TasksInboxWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tasks_inbox_window_dispose;
+  g_type_ensure (TASKS_TYPE_INBOX_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/truce/Tasks/tasks-inbox-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, TasksInboxWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, TasksInboxWindow, view);
+  gtk_widget_class_bind_template_callback (widget_class, on_failed);
+}
+
+static void
+tasks_inbox_window_init (TasksInboxWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+TasksInboxWindow *
+tasks_inbox_window_new (GtkWindow  *parent,
+                        TruceInbox *inbox,
+                        TasksWords *words)
+{
+  TasksInboxWindow *self = g_object_new (TASKS_TYPE_INBOX_WINDOW, "transient-for", parent, NULL);
+
+  tasks_inbox_view_set_words (self->view, words);
+  tasks_inbox_view_set_inbox (self->view, inbox);
+  return self;
+}
+
+TasksInboxView *
+tasks_inbox_window_get_view (TasksInboxWindow *self)
+{
+  return self->view;
+}

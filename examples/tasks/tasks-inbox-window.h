@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* A window “Needs Attention” around a TasksInboxView; what fails in it is shown as a toast. Escape closes it.
+ *
+ * To take it into another app: tasks-inbox-window.[ch] and .ui, and what TasksInboxView needs. */
+
+#include "tasks-inbox-view.h"
+
+G_BEGIN_DECLS
+
+#define TASKS_TYPE_INBOX_WINDOW (tasks_inbox_window_get_type ())
+G_DECLARE_FINAL_TYPE (TasksInboxWindow, tasks_inbox_window, TASKS, INBOX_WINDOW, AdwWindow)
+
+TasksInboxWindow *tasks_inbox_window_new      (GtkWindow        *parent,
+                                               TruceInbox       *inbox,
+                                               TasksWords       *words);
+/* For its signal `edit`. */
+TasksInboxView   *tasks_inbox_window_get_view (TasksInboxWindow *self);
+
+G_END_DECLS
