@@ -24,6 +24,22 @@ G_DEFINE_FINAL_TYPE (TasksConflictGroup, tasks_conflict_group, ADW_TYPE_PREFEREN
 /* Set once as data of a radio button: what it stands for. */
 #define CHOICE "tasks-choice"
 
+/* In a row of this dialog the value matters more than what it is. */
+static const char style[] =
+  "row.value .title { font-size: smaller; opacity: 0.7; }"
+  "row.value .subtitle { font-size: inherit; opacity: 1; }"
+  "row.value.result .title, row.value.result .subtitle { font-weight: bold; opacity: 1; }";
+
+static void
+add_style (void)
+{
+  g_autoptr(GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_data (provider, style, -1);
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION - 1);
+}
+
 /* ---- the result ---- */
 
 static char *
@@ -79,7 +95,7 @@ add_row (TasksConflictGroup *self,
   /* Values come from outside: no markup. */
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  gtk_widget_add_css_class (row, "value");
   show_value (ADW_ACTION_ROW (row), value);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), row);
   return ADW_ACTION_ROW (row);
@@ -108,14 +124,16 @@ add_choice (TasksConflictGroup *self,
   gtk_check_button_set_active (GTK_CHECK_BUTTON (radio), active);
   g_signal_connect_object (radio, "toggled", G_CALLBACK (on_toggled), self, G_CONNECT_SWAPPED);
   adw_action_row_add_prefix (row, radio);
-  adw_action_row_set_activatable_widget (row, radio);
+  /* Not an activatable widget: the row would name the button a second time. */
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  g_signal_connect_object (row, "activated", G_CALLBACK (gtk_widget_activate), radio, G_CONNECT_SWAPPED);
 }
 
 static void
 add_result (TasksConflictGroup *self)
 {
   self->result = add_row (self, _("Result"), "");
-  gtk_widget_add_css_class (GTK_WIDGET (self->result), "heading");
+  gtk_widget_add_css_class (GTK_WIDGET (self->result), "result");
   show_result (self);
 }
 
@@ -208,6 +226,7 @@ static void
 tasks_conflict_group_class_init (TasksConflictGroupClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = tasks_conflict_group_finalize;
+  add_style ();
 }
 
 static void

@@ -164,6 +164,7 @@ tasks_due_row_class_init (TasksDueRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TasksDueRow, clear_button);
   gtk_widget_class_bind_template_child (widget_class, TasksDueRow, button);
   gtk_widget_class_bind_template_child (widget_class, TasksDueRow, calendar);
+  gtk_widget_class_bind_template_callback (widget_class, gtk_menu_button_popup);
   gtk_widget_class_bind_template_callback (widget_class, on_clear_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_popover_show);
   gtk_widget_class_bind_template_callback (widget_class, on_popover_closed);

@@ -54,8 +54,8 @@ static const Look looks[] = {
   [TRUCE_SYNC_STATUS_WAITING] = { "network-error-symbolic", N_("Sync failed"), NULL },
   [TRUCE_SYNC_STATUS_OFFLINE] = { "network-offline-symbolic", N_("Offline"), NULL },
   [TRUCE_SYNC_STATUS_METERED] = { "network-offline-symbolic", N_("Paused on a metered connection"), NULL },
-  [TRUCE_SYNC_STATUS_AUTH] = { "dialog-password-symbolic", N_("Signed out"), N_("_Try Again") },
-  [TRUCE_SYNC_STATUS_HELD] = { "dialog-question-symbolic", N_("Much would be deleted here"), N_("_Delete It Here") },
+  [TRUCE_SYNC_STATUS_AUTH] = { "dialog-password-symbolic", N_("Signed out"), N_("Try Again") },
+  [TRUCE_SYNC_STATUS_HELD] = { "dialog-question-symbolic", N_("Much would be deleted here"), N_("Delete It Here") },
 };
 
 /* ---- in words ---- */
