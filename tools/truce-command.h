@@ -5,27 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* What the command returns to the shell. */
+/* What the command returns to the shell, the same for all verbs. */
 enum
 {
-  EXIT_MERGED = 0,
-  EXIT_CONFLICTS = 1,
-  EXIT_FAILED = 1,              /* something was found, or did not go through */
-  EXIT_BAD_INPUT = 2,           /* and bad usage, and what can't be written */
+  EXIT_DONE = 0,
+  EXIT_FAILED = 1,              /* something was found, was left, or did not go through: conflicts, a refused record */
+  EXIT_BAD_INPUT = 2,           /* and bad usage, and what can't be read or written */
 };
-
-/* ---- verbs: argv[0] is the verb ---- */
-
-int      truce_command_merge (int          argc,
-                              char       **argv);
-int      truce_command_store (int          argc,
-                              char       **argv);
-int      truce_command_sync  (int          argc,
-                              char       **argv);
-int      truce_command_scenario (int       argc,
-                              char       **argv);
-int      truce_command_simulate (int       argc,
-                              char       **argv);
 
 /* ---- input (truce-input.c) ---- */
 
@@ -39,21 +25,56 @@ TruceSchema *truce_read_schema (const char  *path,
  * it. */
 int      truce_git_install   (gboolean     yes);
 
+/* ---- how it is told (truce-tell.c) ---- */
+
+typedef enum
+{
+  TRUCE_COLOUR_AUTO,            /* on a terminal */
+  TRUCE_COLOUR_ALWAYS,
+  TRUCE_COLOUR_NEVER,
+} TruceColourMode;
+
+/* What to write before a text, and plain after it. Nothing at all where there are no colours. */
+typedef struct
+{
+  const char *bold;
+  const char *label;
+  const char *good;
+  const char *bad;
+  const char *warn;
+  const char *plain;
+} TruceColours;
+
+/* From now on. */
+void     truce_tell_colours  (TruceColourMode mode);
+void     truce_tell_json     (gboolean        json);
+gboolean truce_tells_json    (void);
+
+/* For what is written there. */
+const TruceColours *truce_colours (int fd);
+
+/* What went wrong, on one line of standard error, or as JSON an object. reason: whose code a program is told; NULL: the
+ * command was called wrongly. Gives EXIT_BAD_INPUT. */
+int      truce_complain      (const GError *reason,
+                              const char   *format,
+                              ...) G_GNUC_PRINTF (2, 3);
+/* The same, in the words of the reason itself. */
+int      truce_complain_of   (const GError *reason);
+/* What was printed is not printed before it has left. Gives the status, or complains. */
+int      truce_end           (int           status);
+
 /* ---- output (truce-output.c) ---- */
 
 /* Text of somebody else, safe for a terminal and on one line: what can't be printed is written \u001b,
  * bytes that are not UTF-8 are written \xff. */
 char    *truce_dup_shown     (const char  *text) G_GNUC_WARN_UNUSED_RESULT;
-/* What went wrong, on one line of standard error. Gives EXIT_BAD_INPUT. */
-int      truce_complain      (const char  *format,
-                              ...) G_GNUC_PRINTF (1, 2);
-/* Whether standard error is a terminal that shows colours (NO_COLOR is honoured). */
-gboolean truce_shows_colour  (int          fd);
 /* The text as a JSON string. It is UTF-8. */
 char    *truce_dup_quoted    (const char  *text) G_GNUC_WARN_UNUSED_RESULT;
 /* A line of JSON to standard output: byte for byte, but on a terminal so that it can't disturb it; it is the same
  * JSON then. */
 void     truce_print_json    (const char  *text);
+/* The same to standard error. */
+void     truce_printerr_json (const char  *text);
 /* The whole of it to standard output, or complains. */
 gboolean truce_write_stdout  (GBytes      *bytes);
 /* Into a file, whole or not at all: beside it, then renamed. A link stays a link, a mode stays what it

@@ -59,7 +59,7 @@ ask (void)
 
   if (!isatty (STDIN_FILENO))
     {
-      truce_complain ("nothing was changed; run it with --yes to do it without being asked");
+      truce_complain (NULL, "nothing was changed; run it with --yes to do it without being asked");
       return FALSE;
     }
   g_print ("Do it? [y/N] ");
@@ -125,12 +125,12 @@ truce_git_install (gboolean yes)
   gboolean needs_attribute;
 
   if (top == NULL)
-    return truce_complain ("%s", error->message);
+    return truce_complain_of (error);
 
   path = g_build_filename (top, ".gitattributes", NULL);
   attributes = read_attributes (path, &error);
   if (attributes == NULL)
-    return truce_complain ("%s", error->message);
+    return truce_complain_of (error);
   configured = run (get_driver, NULL);
   needs_config = g_strcmp0 (configured, driver) != 0;
   needs_attribute = !has_line (attributes, ATTRIBUTE);
@@ -149,7 +149,7 @@ truce_git_install (gboolean yes)
   /* The attribute first: alone, it does nothing. */
   if ((needs_attribute && !set_attribute (path, attributes, &error)) ||
       (needs_config && !set_config (driver, &error)))
-    return truce_complain ("%s", error->message);
+    return truce_complain_of (error);
 
   g_print ("Done. From now on git merges *.json here by meaning; commit .gitattributes to let others do so too.\n");
   return 0;

@@ -50,37 +50,25 @@ truce_dup_shown (const char *text)
   return g_string_free (g_steal_pointer (&shown), FALSE);
 }
 
-int
-truce_complain (const char *format,
-                ...)
+static void
+print_json (FILE       *file,
+            const char *text)
 {
-  g_autofree char *message = NULL;
-  g_autofree char *shown = NULL;
-  va_list args;
+  g_autofree char *shown = isatty (fileno (file)) ? truce_dup_shown (text) : NULL;
 
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  shown = truce_dup_shown (message);
-  g_printerr ("truce: %s\n", shown);
-  return EXIT_BAD_INPUT;
-}
-
-gboolean
-truce_shows_colour (int fd)
-{
-  const char *no_colour = g_getenv ("NO_COLOR");
-
-  return g_log_writer_supports_color (fd) && (no_colour == NULL || no_colour[0] == '\0');
+  fprintf (file, "%s\n", shown != NULL ? shown : text);
 }
 
 void
 truce_print_json (const char *text)
 {
-  g_autofree char *shown = isatty (STDOUT_FILENO) ? truce_dup_shown (text) : NULL;
+  print_json (stdout, text);
+}
 
-  fputs (shown != NULL ? shown : text, stdout);
-  putchar ('\n');
+void
+truce_printerr_json (const char *text)
+{
+  print_json (stderr, text);
 }
 
 char *
@@ -97,11 +85,9 @@ truce_write_stdout (GBytes *bytes)
   gsize length;
   const char *data = g_bytes_get_data (bytes, &length);
 
-  if (fwrite (data, 1, length, stdout) == length && fflush (stdout) == 0)
-    return TRUE;
-
-  truce_complain ("standard output: %s", g_strerror (errno));
-  return FALSE;
+  /* What could not be written shows when all is written out. */
+  fwrite (data, 1, length, stdout);
+  return truce_end (EXIT_DONE) == EXIT_DONE;
 }
 
 static gboolean

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "truce-store-verbs.h"
+#include "truce-verbs.h"
+
+#include <unistd.h>
 
 /* ---- status ---- */
 
@@ -17,16 +19,17 @@ static const struct
 };
 
 static int
-print_status (TruceStoreCall *call,
-              TruceStore     *store)
+print_status (TruceCall  *call,
+              TruceStore *store)
 {
+  const TruceColours *colours = truce_colours (STDOUT_FILENO);
   g_auto(GStrv) names = truce_store_list_collections (store);
   g_autofree char *path = truce_dup_shown (call->path);
   guint64 n_records = truce_store_get_n_records (store);
   guint n = g_strv_length (names);
 
-  g_print ("%s: %" G_GUINT64_FORMAT " record%s in %u collection%s, replica %016" G_GINT64_MODIFIER "x\n", path,
-           n_records, n_records == 1 ? "" : "s", n, n == 1 ? "" : "s", truce_store_get_replica (store));
+  g_print ("%s%s%s: %" G_GUINT64_FORMAT " record%s in %u collection%s, replica %016" G_GINT64_MODIFIER "x\n", colours->bold, path,
+           colours->plain, n_records, n_records == 1 ? "" : "s", n, n == 1 ? "" : "s", truce_store_get_replica (store));
   for (char **name = names; *name != NULL; name++)
     {
       g_autoptr(GError) error = NULL;
@@ -34,18 +37,19 @@ print_status (TruceStoreCall *call,
       g_autofree char *shown = truce_dup_shown (*name);
 
       if (collection == NULL)
-        return truce_store_call_fail (call, error);
+        return truce_call_fail (call, error);
       g_print ("  %10" G_GUINT64_FORMAT " %s\n", truce_collection_get_n_records (collection), shown);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (waits); i++)
     if (truce_store_count (store, waits[i].delivery) > 0)
-      g_print ("%" G_GUINT64_FORMAT " %s\n", truce_store_count (store, waits[i].delivery), waits[i].words);
+      g_print ("%s%" G_GUINT64_FORMAT " %s%s\n", waits[i].delivery >= TRUCE_DELIVERY_FAILED ? colours->bad : colours->warn,
+               truce_store_count (store, waits[i].delivery), waits[i].words, colours->plain);
   return 0;
 }
 
 static int
-print_status_json (TruceStoreCall *call,
-                   TruceStore     *store)
+print_status_json (TruceCall  *call,
+                   TruceStore *store)
 {
   g_auto(GStrv) names = truce_store_list_collections (store);
   g_autoptr(GString) line = g_string_new (NULL);
@@ -63,7 +67,7 @@ print_status_json (TruceStoreCall *call,
       g_autofree char *quoted = truce_dup_quoted (*name);
 
       if (collection == NULL)
-        return truce_store_call_fail (call, error);
+        return truce_call_fail (call, error);
       g_string_append_printf (line, "%s%s:%" G_GUINT64_FORMAT, name != names ? "," : "", quoted,
                               truce_collection_get_n_records (collection));
     }
@@ -73,9 +77,9 @@ print_status_json (TruceStoreCall *call,
 }
 
 int
-truce_store_verb_status (TruceStoreCall *call)
+truce_store_verb_status (TruceCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
+  g_autoptr(TruceStore) store = truce_call_open (call->path, FALSE);
 
   if (store == NULL)
     return EXIT_BAD_INPUT;
@@ -88,6 +92,8 @@ static void
 print_problems (char   **problems,
                 gboolean json)
 {
+  const TruceColours *colours = truce_colours (STDOUT_FILENO);
+
   for (char **problem = problems; *problem != NULL; problem++)
     {
       g_autofree char *valid = g_utf8_make_valid (*problem, -1);
@@ -101,15 +107,16 @@ print_problems (char   **problems,
         }
       else
         {
-          g_print ("%s\n", shown);
+          g_print ("%s%s%s\n", colours->bad, shown, colours->plain);
         }
     }
 }
 
 int
-truce_store_verb_verify (TruceStoreCall *call)
+truce_store_verb_verify (TruceCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
+  g_autoptr(TruceStore) store = truce_call_open (call->path, FALSE);
+  const TruceColours *colours = truce_colours (STDOUT_FILENO);
   g_autofree char *path = truce_dup_shown (call->path);
   g_auto(GStrv) problems = NULL;
   g_autoptr(GError) error = NULL;
@@ -119,20 +126,20 @@ truce_store_verb_verify (TruceStoreCall *call)
   problems = truce_store_verify (store, truce_bar_update, &call->bar, NULL, &error);
   truce_bar_clear (&call->bar);
   if (problems == NULL)
-    return truce_store_call_fail (call, error);
+    return truce_call_fail (call, error);
 
   print_problems (problems, call->json);
   if (problems[0] != NULL)
     return EXIT_FAILED;
   if (!call->json)
-    g_print ("%s: all is well\n", path);
+    g_print ("%s: %sall is well%s\n", path, colours->good, colours->plain);
   return 0;
 }
 
 /* ---- purge ---- */
 
 int
-truce_store_verb_purge (TruceStoreCall *call)
+truce_store_verb_purge (TruceCall *call)
 {
   g_autoptr(TruceStore) store = NULL;
   g_autoptr(GError) error = NULL;
@@ -140,8 +147,8 @@ truce_store_verb_purge (TruceStoreCall *call)
   gint64 n;
 
   if (days < 0)
-    return truce_complain ("--days: it is not negative");
-  store = truce_store_call_open (call->path, FALSE);
+    return truce_complain (NULL, "--days: it is not negative");
+  store = truce_call_open (call->path, FALSE);
   if (store == NULL)
     return EXIT_BAD_INPUT;
 
@@ -149,8 +156,8 @@ truce_store_verb_purge (TruceStoreCall *call)
                          NULL, &error);
   truce_bar_clear (&call->bar);
   if (n < 0)
-    return truce_store_call_fail (call, error);
-  g_print ("%" G_GINT64_FORMAT " purged\n", n);
+    return truce_call_fail (call, error);
+  g_print (call->json ? "{\"purged\":%" G_GINT64_FORMAT "}\n" : "%" G_GINT64_FORMAT " purged\n", n);
   return 0;
 }
 
@@ -183,22 +190,22 @@ print_entry (TruceLogEntry *entry,
 }
 
 static GListModel *
-get_log (TruceStoreCall  *call,
+get_log (TruceCall       *call,
          TruceCollection *collection)
 {
   g_autoptr(GError) error = NULL;
   GListModel *entries = truce_collection_get_log (collection, call->rest[0], &error);
 
   if (entries == NULL)
-    truce_store_call_fail (call, error);
+    truce_call_fail (call, error);
   return entries;
 }
 
 int
-truce_store_verb_log (TruceStoreCall *call)
+truce_store_verb_log (TruceCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
-  g_autoptr(TruceCollection) collection = store != NULL ? truce_store_call_collection (call, store, TRUE) : NULL;
+  g_autoptr(TruceStore) store = truce_call_open (call->path, FALSE);
+  g_autoptr(TruceCollection) collection = store != NULL ? truce_call_collection (call, store, TRUE) : NULL;
   g_autoptr(GListModel) entries = collection != NULL ? get_log (call, collection) : NULL;
 
   if (entries == NULL)
@@ -213,10 +220,10 @@ truce_store_verb_log (TruceStoreCall *call)
 }
 
 int
-truce_store_verb_restore (TruceStoreCall *call)
+truce_store_verb_restore (TruceCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
-  g_autoptr(TruceCollection) collection = store != NULL ? truce_store_call_collection (call, store, TRUE) : NULL;
+  g_autoptr(TruceStore) store = truce_call_open (call->path, FALSE);
+  g_autoptr(TruceCollection) collection = store != NULL ? truce_call_collection (call, store, TRUE) : NULL;
   g_autoptr(GListModel) entries = collection != NULL ? get_log (call, collection) : NULL;
   g_autoptr(TruceLogEntry) entry = NULL;
   g_autoptr(GError) error = NULL;
@@ -225,10 +232,10 @@ truce_store_verb_restore (TruceStoreCall *call)
   if (entries == NULL)
     return EXIT_BAD_INPUT;
   if (!g_ascii_string_to_unsigned (call->rest[1], 10, 1, MAX (1, g_list_model_get_n_items (entries)), &number, NULL))
-    return truce_complain ("“%s” is no number of “truce store log”", call->rest[1]);
+    return truce_complain (NULL, "“%s” is no number of “truce store log”", call->rest[1]);
 
   entry = g_list_model_get_item (entries, number - 1);
   if (entry == NULL)
-    return truce_complain ("%s/%s has lost nothing", call->collection, call->rest[0]);
-  return truce_collection_restore (collection, entry, &error) ? 0 : truce_store_call_fail (call, error);
+    return truce_complain (NULL, "%s/%s has lost nothing", call->collection, call->rest[0]);
+  return truce_collection_restore (collection, entry, &error) ? 0 : truce_call_fail (call, error);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "truce-store-verbs.h"
+#include "truce-verbs.h"
 
 #include <gio/gunixinputstream.h>
 #include <stdio.h>
@@ -17,10 +17,10 @@ delivery_name (TruceDelivery delivery)
 /* ---- one record ---- */
 
 int
-truce_store_verb_get (TruceStoreCall *call)
+truce_store_verb_get (TruceCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
-  g_autoptr(TruceCollection) collection = store != NULL ? truce_store_call_collection (call, store, TRUE) : NULL;
+  g_autoptr(TruceStore) store = truce_call_open (call->path, FALSE);
+  g_autoptr(TruceCollection) collection = store != NULL ? truce_call_collection (call, store, TRUE) : NULL;
   const char *id = call->rest[0];
   g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
@@ -30,7 +30,7 @@ truce_store_verb_get (TruceStoreCall *call)
     return EXIT_BAD_INPUT;
   text = truce_collection_dup_text (collection, id, &error);
   if (text == NULL)
-    return truce_store_call_fail (call, error);
+    return truce_call_fail (call, error);
 
   if (call->json)
     {
@@ -65,7 +65,7 @@ read_input (GError **error)
 }
 
 int
-truce_store_verb_put (TruceStoreCall *call)
+truce_store_verb_put (TruceCall *call)
 {
   g_autoptr(GError) error = NULL;
   gboolean from_input = call->rest[1] == NULL || strcmp (call->rest[1], "-") == 0;
@@ -74,19 +74,19 @@ truce_store_verb_put (TruceStoreCall *call)
   g_autoptr(TruceCollection) collection = NULL;
 
   if (text == NULL)
-    return truce_complain ("standard input: %s", error->message);
-  store = truce_store_call_open (call->path, FALSE);
-  collection = store != NULL ? truce_store_call_collection (call, store, FALSE) : NULL;
+    return truce_complain (error, "standard input: %s", error->message);
+  store = truce_call_open (call->path, FALSE);
+  collection = store != NULL ? truce_call_collection (call, store, FALSE) : NULL;
   if (collection == NULL)
     return EXIT_BAD_INPUT;
-  return truce_collection_put_text (collection, call->rest[0], text, &error) ? 0 : truce_store_call_fail (call, error);
+  return truce_collection_put_text (collection, call->rest[0], text, &error) ? 0 : truce_call_fail (call, error);
 }
 
 int
-truce_store_verb_delete (TruceStoreCall *call)
+truce_store_verb_delete (TruceCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
-  g_autoptr(TruceCollection) collection = store != NULL ? truce_store_call_collection (call, store, TRUE) : NULL;
+  g_autoptr(TruceStore) store = truce_call_open (call->path, FALSE);
+  g_autoptr(TruceCollection) collection = store != NULL ? truce_call_collection (call, store, TRUE) : NULL;
   g_autoptr(TruceBatch) batch = truce_batch_new (TRUCE_BATCH_POLICY_INDEPENDENT);
   g_autoptr(TruceBatchResult) result = NULL;
   g_autoptr(GError) error = NULL;
@@ -98,10 +98,10 @@ truce_store_verb_delete (TruceStoreCall *call)
     truce_batch_delete (batch, call->collection, *id);
   result = truce_store_run (store, batch, &error);
   if (result == NULL)
-    return truce_store_call_fail (call, error);
+    return truce_call_fail (call, error);
   for (guint i = 0; i < truce_batch_result_get_n_operations (result); i++)
     if (truce_batch_result_get_error (result, i) != NULL)
-      truce_complain ("%s", truce_batch_result_get_error (result, i)->message);
+      truce_complain_of (truce_batch_result_get_error (result, i));
   return truce_batch_result_is_clean (result) ? 0 : EXIT_FAILED;
 }
 
@@ -129,15 +129,15 @@ print_id (const TruceStoredRecord *record,
 
 /* In one snapshot. */
 static int
-list_records (TruceStoreCall *call,
-              TruceStore     *store)
+list_records (TruceCall  *call,
+              TruceStore *store)
 {
   TruceStoreAdapter *adapter = truce_store_get_adapter (store);
   g_autoptr(TruceStoredRecord) record = NULL;
   g_autoptr(GError) error = NULL;
 
   if (!truce_store_adapter_begin (adapter, FALSE, &error))
-    return truce_store_call_fail (call, error);
+    return truce_call_fail (call, error);
   do
     {
       g_autofree char *after = record != NULL ? g_strdup (truce_stored_record_get_id (record)) : NULL;
@@ -149,7 +149,7 @@ list_records (TruceStoreCall *call,
     }
   while (record != NULL);
   truce_store_adapter_rollback (adapter);
-  return error == NULL ? 0 : truce_store_call_fail (call, error);
+  return error == NULL ? 0 : truce_call_fail (call, error);
 }
 
 static void
@@ -173,9 +173,9 @@ print_collection (TruceCollection *collection,
 }
 
 int
-truce_store_verb_ls (TruceStoreCall *call)
+truce_store_verb_ls (TruceCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
+  g_autoptr(TruceStore) store = truce_call_open (call->path, FALSE);
   g_autoptr(TruceCollection) collection = NULL;
   g_auto(GStrv) names = NULL;
 
@@ -183,7 +183,7 @@ truce_store_verb_ls (TruceStoreCall *call)
     return EXIT_BAD_INPUT;
   if (call->collection != NULL)
     {
-      collection = truce_store_call_collection (call, store, TRUE);
+      collection = truce_call_collection (call, store, TRUE);
       return collection != NULL ? list_records (call, store) : EXIT_BAD_INPUT;
     }
 
@@ -194,7 +194,7 @@ truce_store_verb_ls (TruceStoreCall *call)
       g_autoptr(TruceCollection) each = truce_store_get_collection (store, *name, NULL, &error);
 
       if (each == NULL)
-        return truce_store_call_fail (call, error);
+        return truce_call_fail (call, error);
       print_collection (each, call->json);
     }
   return 0;
@@ -225,7 +225,7 @@ print_record (TruceRecord *record,
 }
 
 static TruceQuery *
-make_query (TruceStoreCall  *call,
+make_query (TruceCall       *call,
             TruceCollection *collection,
             GError         **error)
 {
@@ -248,20 +248,20 @@ make_query (TruceStoreCall  *call,
 }
 
 int
-truce_store_verb_query (TruceStoreCall *call)
+truce_store_verb_query (TruceCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
-  g_autoptr(TruceCollection) collection = store != NULL ? truce_store_call_collection (call, store, TRUE) : NULL;
+  g_autoptr(TruceStore) store = truce_call_open (call->path, FALSE);
+  g_autoptr(TruceCollection) collection = store != NULL ? truce_call_collection (call, store, TRUE) : NULL;
   g_autoptr(TruceQuery) query = NULL;
   g_autoptr(GError) error = NULL;
 
   if (collection == NULL)
     return EXIT_BAD_INPUT;
   if (call->limit < 0)
-    return truce_complain ("--limit: it is not negative");
+    return truce_complain (NULL, "--limit: it is not negative");
   query = make_query (call, collection, &error);
   if (query == NULL)
-    return truce_complain ("%s", error->message);
+    return truce_complain_of (error);
 
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (query)); i++)
     {

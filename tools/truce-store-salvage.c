@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "truce-store-verbs.h"
+#include "truce-verbs.h"
 
-#include <errno.h>
 #include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
 
 typedef struct
 {
-  TruceStoreCall *call;
+  TruceCall *call;
   gboolean damaged;
 } Work;
+
+static void
+report_problem (TruceCall  *call,
+                const char *problem)
+{
+  g_autoptr(GError) error = g_error_new_literal (TRUCE_ERROR, TRUCE_ERROR_CORRUPT, problem);
+
+  truce_complain (error, "%s: %s", call->path, problem);
+}
 
 /* As “export” writes it. */
 static void
@@ -33,7 +41,7 @@ on_found (TruceStoredRecord *record,
   if (record == NULL)
     {
       work->damaged = TRUE;
-      truce_complain ("%s: %s", work->call->path, problem);
+      report_problem (work->call, problem);
     }
   else if (truce_stored_record_get_value (record) != NULL &&
            strcmp (truce_stored_record_get_collection (record), work->call->collection) == 0)
@@ -43,14 +51,12 @@ on_found (TruceStoredRecord *record,
 }
 
 int
-truce_store_verb_salvage (TruceStoreCall *call)
+truce_store_verb_salvage (TruceCall *call)
 {
   Work work = { call, FALSE };
   g_autoptr(GError) error = NULL;
 
   if (truce_sqlite_adapter_salvage (call->path, on_found, &work, &error) < 0)
-    return truce_complain ("%s", error->message);
-  if (fflush (stdout) != 0)
-    return truce_complain ("standard output: %s", g_strerror (errno));
+    return truce_complain_of (error);
   return work.damaged ? EXIT_FAILED : 0;
 }

@@ -5,9 +5,10 @@
  * The library tells a record's story as JSON (see truce_store_explain()); here it becomes lines for people. The texts and
  * values in it are of others, and are shown so that they can't disturb a terminal. */
 
-#include "truce-store-verbs.h"
+#include "truce-verbs.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* What a value lost by, in words. */
 static const struct
@@ -38,16 +39,6 @@ get_number (JsonObject *object,
             const char *name)
 {
   return json_object_get_int_member_with_default (object, name, 0);
-}
-
-char *
-truce_dup_time (gint64 ms)
-{
-  g_autoptr(GDateTime) seconds = g_date_time_new_from_unix_utc (ms / 1000);
-  g_autofree char *text = seconds != NULL ? g_date_time_format (seconds, "%Y-%m-%dT%H:%M:%S") : NULL;
-
-  /* A stamp may lie in a year that GDateTime does not know. */
-  return text != NULL ? g_strdup_printf ("%s.%03dZ", text, (int) (ms % 1000)) : g_strdup_printf ("%" G_GINT64_FORMAT, ms);
 }
 
 static char *
@@ -99,14 +90,15 @@ find_reason (JsonObject *event)
 static void
 print_event (JsonObject *event)
 {
+  const TruceColours *colours = truce_colours (STDOUT_FILENO);
   g_autofree char *time = json_object_has_member (event, "time") ? truce_dup_time (get_number (event, "time")) : g_strdup ("");
   g_autofree char *told = describe (event);
   gboolean here = json_object_get_boolean_member_with_default (event, "here", FALSE);
   const char *replica = get_text (event, "replica");
   const char *reason = find_reason (event);
 
-  g_print ("%-24s  %-16s  %s%s%s\n", time, here ? "here" : replica != NULL ? replica : "", told, reason != NULL ? ": " : "",
-           reason != NULL ? reason : "");
+  g_print ("%s%-24s  %-16s%s  %s%s%s\n", colours->label, time, here ? "here" : replica != NULL ? replica : "", colours->plain, told,
+           reason != NULL ? ": " : "", reason != NULL ? reason : "");
 }
 
 /* ---- what waits ---- */
@@ -136,12 +128,13 @@ static void
 print_entry (JsonObject *entry,
              const char *how)
 {
+  const TruceColours *colours = truce_colours (STDOUT_FILENO);
   g_autofree char *since = truce_dup_time (get_number (entry, "since"));
   g_autofree char *message = truce_dup_shown (get_text (entry, "message") != NULL ? get_text (entry, "message") : "");
   gint64 attempts = get_number (entry, "attempts");
 
-  g_print ("%s (%s) since %s, after %" G_GINT64_FORMAT " attempt%s%s%s\n", how, get_text (entry, "error"), since, attempts,
-           attempts == 1 ? "" : "s", *message != '\0' ? ": " : ".", message);
+  g_print ("%s%s%s (%s) since %s, after %" G_GINT64_FORMAT " attempt%s%s%s\n", colours->bad, how, colours->plain,
+           get_text (entry, "error"), since, attempts, attempts == 1 ? "" : "s", *message != '\0' ? ": " : ".", message);
 }
 
 static void
@@ -169,13 +162,15 @@ print_next (JsonObject *story)
 static void
 print_story (JsonObject *story)
 {
+  const TruceColours *colours = truce_colours (STDOUT_FILENO);
   JsonArray *events = json_object_get_array_member (story, "events");
   g_autofree char *collection = truce_dup_shown (get_text (story, "collection"));
   g_autofree char *id = truce_dup_shown (get_text (story, "id"));
   g_autofree char *value = dup_value (story, "value");
   gboolean deleted = json_object_get_null_member (story, "value");
 
-  g_print ("%s/%s: %s\n%s\n\n", collection, id, get_text (story, "delivery"), deleted ? "deleted" : value);
+  g_print ("%s%s/%s%s: %s\n%s\n\n", colours->bold, collection, id, colours->plain, get_text (story, "delivery"),
+           deleted ? "deleted" : value);
   for (guint i = 0; i < json_array_get_length (events); i++)
     print_event (json_array_get_object_element (events, i));
   g_print ("\n");
@@ -191,26 +186,26 @@ print_story (JsonObject *story)
 }
 
 int
-truce_sync_verb_explain (TruceStoreCall *call)
+truce_sync_verb_explain (TruceCall *call)
 {
-  const char *slash = strchr (call->collection, '/');
-  g_autofree char *name = slash != NULL ? g_strndup (call->collection, slash - call->collection) : NULL;
+  g_autofree char *name = NULL;
+  const char *id;
   g_autoptr(TruceStore) store = NULL;
   g_autoptr(TruceRecord) story = NULL;
   g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
 
-  if (name == NULL)
-    return truce_complain ("“%s” is not COLLECTION/ID", call->collection);
-  store = truce_store_call_open (call->path, FALSE);
+  if (!truce_call_split (call, &name, &id))
+    return EXIT_BAD_INPUT;
+  store = truce_call_open (call->path, FALSE);
   if (store == NULL)
     return EXIT_BAD_INPUT;
-  text = truce_store_explain (store, name, slash + 1, &error);
+  text = truce_store_explain (store, name, id, &error);
   /* Read as a record is: json-glib alone would change great numbers. */
   if (text != NULL)
     story = truce_record_new_from_text ("story", "1", text, &error);
   if (story == NULL)
-    return truce_store_call_fail (call, error);
+    return truce_call_fail (call, error);
 
   if (call->json)
     truce_print_json (text);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "truce-store-verbs.h"
+#include "truce-verbs.h"
+
+#include <unistd.h>
 
 /* ---- status ---- */
 
@@ -16,11 +18,13 @@ print_counts (JsonObject *counts,
     { "failed", "rejected" },
     { "conflicted", "in conflict" },
   };
+  const TruceColours *colours = truce_colours (STDOUT_FILENO);
 
   g_print ("  %10" G_GINT64_FORMAT " %s", json_object_get_int_member (counts, "records"), name);
   for (gsize i = 0; i < G_N_ELEMENTS (waits); i++)
     if (json_object_get_int_member (counts, waits[i].member) > 0)
-      g_print (", %" G_GINT64_FORMAT " %s", json_object_get_int_member (counts, waits[i].member), waits[i].words);
+      g_print (", %s%" G_GINT64_FORMAT " %s%s", i == 0 ? colours->warn : colours->bad,
+               json_object_get_int_member (counts, waits[i].member), waits[i].words, colours->plain);
   g_print ("\n");
 }
 
@@ -60,12 +64,13 @@ print_time (JsonObject *sync,
 }
 
 static void
-print_status (TruceStoreCall *call,
-              JsonObject     *status)
+print_status (TruceCall  *call,
+              JsonObject *status)
 {
+  const TruceColours *colours = truce_colours (STDOUT_FILENO);
   g_autofree char *path = truce_dup_shown (call->path);
 
-  g_print ("%s: replica %s\n", path, json_object_get_string_member (status, "replica"));
+  g_print ("%s%s%s: replica %s\n", colours->bold, path, colours->plain, json_object_get_string_member (status, "replica"));
   json_object_foreach_member (json_object_get_object_member (status, "collections"), print_collection, NULL);
   if (!json_object_has_member (status, "sync"))
     {
@@ -84,9 +89,9 @@ print_status (TruceStoreCall *call,
 }
 
 int
-truce_sync_verb_status (TruceStoreCall *call)
+truce_sync_verb_status (TruceCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
+  g_autoptr(TruceStore) store = truce_call_open (call->path, FALSE);
   g_autoptr(TruceRecord) status = NULL;
   g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
@@ -97,7 +102,7 @@ truce_sync_verb_status (TruceStoreCall *call)
   if (text != NULL)
     status = truce_record_new_from_text ("status", "1", text, &error);
   if (status == NULL)
-    return truce_store_call_fail (call, error);
+    return truce_call_fail (call, error);
 
   if (call->json)
     truce_print_json (text);
@@ -153,6 +158,7 @@ static void
 print_item (TruceInboxItem *item,
             gboolean        json)
 {
+  const TruceColours *colours = truce_colours (STDOUT_FILENO);
   g_autoptr(GEnumClass) codes = g_type_class_ref (TRUCE_TYPE_ERROR);
   const char *code = g_enum_get_value (codes, truce_inbox_item_get_code (item))->value_nick;
   g_autofree char *collection = truce_dup_shown (truce_inbox_item_get_collection (item));
@@ -166,14 +172,15 @@ print_item (TruceInboxItem *item,
       truce_print_json (line);
       return;
     }
-  g_print ("%s/%s\t%s\t%s\t%s\n", collection, id, code, since, message);
+  g_print ("%s%s/%s%s\t%s%s%s\t%s\t%s\n", colours->bold, collection, id, colours->plain, colours->bad, code, colours->plain, since,
+           message);
   print_waiting (item);
 }
 
 int
-truce_sync_verb_inbox (TruceStoreCall *call)
+truce_sync_verb_inbox (TruceCall *call)
 {
-  g_autoptr(TruceStore) store = truce_store_call_open (call->path, FALSE);
+  g_autoptr(TruceStore) store = truce_call_open (call->path, FALSE);
   g_autoptr(TruceInbox) inbox = NULL;
   g_autoptr(GError) error = NULL;
 
@@ -181,7 +188,7 @@ truce_sync_verb_inbox (TruceStoreCall *call)
     return EXIT_BAD_INPUT;
   inbox = truce_inbox_new (store, &error);
   if (inbox == NULL)
-    return truce_store_call_fail (call, error);
+    return truce_call_fail (call, error);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (inbox)); i++)
     {
       g_autoptr(TruceInboxItem) item = g_list_model_get_item (G_LIST_MODEL (inbox), i);

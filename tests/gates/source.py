@@ -11,7 +11,8 @@ import sys
 from tap import Tap
 
 SOURCES = ('.c', '.h', '.py', '.sh', '.js', '.vala')
-SCRIPTS = ('bootstrap', '.ci/run', 'examples/demo', 'examples/demo-merge', 'tools/completions/truce')
+SCRIPTS = ('bootstrap', '.ci/run', 'examples/demo', 'examples/demo-merge', 'tools/completions/truce', 'tools/completions/_truce',
+           'tools/completions/truce.fish')
 
 # A floor may include itself and what stands below it.
 FLOORS = ('json', 'crdt', 'resolvers', 'store', 'sync', 'kit', 'tools')

@@ -1,24 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The man pages and the completion know what the command knows.
-# usage: help.sh TRUCE COMPLETION MERGE-PAGE STORE-PAGE SYNC-PAGE SCENARIO-PAGE SIMULATE-PAGE
+# What --help tells is true, the man pages tell the same, and every shell completes it.
+# usage: help.sh TRUCE SOURCE-ROOT
 
-truce=$1 completion=$2 merge_page=$3 store_page=$4 sync_page=$5 scenario_page=$6 simulate_page=$7
-export LC_ALL=C.UTF-8
+truce=$(realpath "$1") docs=$2/docs completions=$2/tools/completions
+export LC_ALL=C.UTF-8 COLUMNS=80
+PATH=$(dirname "$truce"):$PATH
+work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT && cd "$work" || exit 1
 n=0
 status=0
-
-# options_of VERB…: those in the help, a word each.
-options_of () {
-  "$truce" "$@" --help | grep -oE -- '^ .*  +' | grep -oE -- '--[a-z-]+' | sort -u
-}
-
-rules=$("$truce" merge --help | sed -n 's/^Rules: \(.*\)\.$/\1/p' | tr -d ,)
-# verbs_of COMMAND
-verbs_of () {
-  "$truce" "$1" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p'
-}
 
 # point NAME COMMAND…
 point () {
@@ -32,9 +23,27 @@ point () {
   fi
 }
 
+# need PROGRAM NAME COMMAND…: a point that needs it.
+need () {
+  if command -v "$1" >/dev/null; then
+    shift; point "$@"
+  else
+    n=$((n + 1)); echo "ok $n - $2 # SKIP $1 is not installed"
+  fi
+}
+
+# verbs_of [GROUP]
+verbs_of () {
+  truce "$@" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p'
+}
+
+# options_of VERB…: those in the help, a word each.
+options_of () {
+  truce "$@" --help | grep -oE -- '^ .*  +' | grep -oE -- '--[a-z-]+' | sort -u
+}
+
 # groff tells of errors on standard error alone.
 well_formed () {
-  command -v groff >/dev/null || return 0
   said=$(groff -ww -Tutf8 -man "$1" 2>&1 >/dev/null)
   echo "$said"
   [ -z "$said" ]
@@ -49,16 +58,44 @@ in_page () {
   done
 }
 
-# complete_words WORD…: what the last one becomes.
-complete_words () {
-  COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-  _truce
-  printf '%s\n' "${COMPREPLY[@]}"
+# The lines to try, as they stand in the help, in an empty folder.
+try () {
+  rm -rf "$work/try"; mkdir "$work/try"
+  truce "$@" --help | sed -n '/^Try it/,$p' | sed 1d | sed '/^  /!Q' >"$work/lines"
+  [ -s "$work/lines" ] && (cd "$work/try" && sh -e "$work/lines")
 }
 
+statuses_in_help () {
+  truce "$@" --help | grep -qE '^Exit status: 0 .*, 1 .*, 2 bad input or usage\.$' && truce "$@" --help | grep -q '^Read on: man truce'
+}
+
+statuses_in_page () {
+  [ "$(sed -n '/^\.SH EXIT STATUS/,/^\.SH E[XN][AV]/p' "$1" | grep -oE '^\.B [0-9]' | xargs)" = '.B 0 .B 1 .B 2' ]
+}
+
+same_help () {
+  [ "$(truce help "$@")" = "$(truce "$@" --help)" ]
+}
+
+# ---- completion: each takes the words of a line, the last of them unfinished ----
+
+in_bash () {
+  bash -c '. "$1"; shift; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _truce; printf "%s\n" "${COMPREPLY[@]}"' bash "$completions/truce" "$@"
+}
+
+in_zsh () {
+  zsh -fc 'compadd () { shift 3; eval "print -l -- \${(@)$1}"; }; compset () { :; }; _files () { print -l -- ${words[CURRENT]}*; }
+    completion=$1; shift; words=("$@") CURRENT=$#; . $completion' zsh "$completions/_truce" "$@"
+}
+
+in_fish () {
+  fish --no-config -c 'source $argv[1]; complete -C (string join " " -- $argv[2..-1])' "$completions/truce.fish" "$@" | cut -f 1
+}
+
+# becomes SHELL EXPECTED WORD…
 becomes () {
-  expected=$1; shift
-  found=$(complete_words "$@" | sort | xargs)
+  shell=$1 expected=$2; shift 2
+  found=$("in_$shell" "$@" | sort | xargs)
   echo "$found instead of $expected"
   [ "$found" = "$expected" ]
 }
@@ -67,44 +104,65 @@ sorted () {
   tr ' ' '\n' <<<"$*" | sort | xargs
 }
 
-# complete_options COMMAND: each verb completes the options of its own.
-complete_options () {
-  for verb in $(verbs_of "$1"); do
-    becomes "$(sorted $(options_of $1 $verb))" truce $1 $verb -- || return 1
-  done
+# ---- a verb after the other ----
+
+# check_verb VERB…
+check_verb () {
+  page=$docs/truce-$1.1
+  point "$* tells its exit status" statuses_in_help "$@"
+  point "help $* is $* --help" same_help "$@"
+  point "each option of $* is in its page" in_page "$page" $(options_of "$@")
+  point "each option of $* completes" becomes bash "$(sorted $(options_of "$@"))" truce "$@" --
 }
 
-# all_options_of COMMAND: of all of its verbs.
-all_options_of () {
-  for verb in $(verbs_of "$1"); do options_of $1 $verb; done
-}
-
-. "$completion" || exit 1
-point 'the page of merge is well-formed' well_formed "$merge_page"
-point 'each option of merge is in its page' in_page "$merge_page" $(options_of merge)
-point 'each rule is in the page of merge' in_page "$merge_page" $rules
-point 'the verb completes' becomes merge truce me
-point 'each option of merge completes' becomes "$(sorted $(options_of merge))" truce merge --
-point 'each rule completes' becomes "$(sorted $rules)" truce merge --rule '/**' = ''
-point 'a part of a rule completes' becomes highest-version truce merge --rule '/**' = high
-for command in store sync; do
-  page=${command}_page
-  point "the page of $command is well-formed" well_formed "${!page}"
-  point "each verb of $command is in its page" in_page "${!page}" $(verbs_of $command)
-  point "each option of $command is in its page" in_page "${!page}" $(all_options_of $command)
-  point "each verb of $command completes" becomes "$(sorted $(verbs_of $command) --help)" truce $command ''
-  point "each option of a verb of $command completes" complete_options $command
+point 'the page of truce is well-formed' well_formed "$docs/truce.1"
+point 'each verb is in the page of truce' in_page "$docs/truce.1" $(verbs_of)
+point 'the page of truce tells the exit statuses' statuses_in_page "$docs/truce.1"
+point 'what truce says to try works' try
+point 'each verb completes' becomes bash "$(sorted $(verbs_of) help --help --version)" truce ''
+for verb in $(verbs_of); do
+  page=$docs/truce-$verb.1
+  need groff "the page of $verb is well-formed" well_formed "$page"
+  point "the page of $verb tells the exit statuses" statuses_in_page "$page"
+  point "what $verb says to try works" try "$verb"
+  if [ "$verb" = store ] || [ "$verb" = sync ]; then
+    point "each verb of $verb is in its page" in_page "$page" $(verbs_of "$verb")
+    point "each verb of $verb completes" becomes bash "$(sorted $(verbs_of "$verb") --help)" truce "$verb" ''
+    for each in $(verbs_of "$verb"); do check_verb "$verb" "$each"; done
+  else
+    check_verb "$verb"
+  fi
 done
+
+rules=$(truce merge --help | sed -n 's/^Rules: \(.*\)\.$/\1/p' | tr -d ,)
+faults='lost doubled late cut crash clock restore purge epoch reject transient auth merge'
 verbs_of_scenarios='put patch add remove increment delete undelete batch sync settle merge advance skew_ms crash backup
   restore hub fault resolve retry discard expect'
-point 'the page of scenario is well-formed' well_formed "$scenario_page"
-point 'each option of scenario is in its page' in_page "$scenario_page" $(options_of scenario)
-point 'each verb of scenarios is in its page' in_page "$scenario_page" $verbs_of_scenarios
-point 'each option of scenario completes' becomes "$(sorted $(options_of scenario))" truce scenario --
-point 'the page of simulate is well-formed' well_formed "$simulate_page"
-point 'each option of simulate is in its page' in_page "$simulate_page" $(options_of simulate)
-point 'each option of simulate completes' becomes "$(sorted $(options_of simulate))" truce simulate --
-cd "$(dirname "$merge_page")" && point 'a file completes' becomes truce-merge.1 truce merge truce-m
-cd "$(dirname "$merge_page")" && point 'a store completes' becomes truce-store.1 truce store get truce-st
+codes=$(sed -n 's/^ \* @TRUCE_ERROR_\([A-Z_]*\):.*/\1/p' "$2/json/truce-error.h" | tr A-Z_ a-z-)
+point 'each rule is in the page of merge' in_page "$docs/truce-merge.1" $rules
+point 'each fault is in the page of simulate' in_page "$docs/truce-simulate.1" $faults
+point 'each verb of scenarios is in the page of scenario' in_page "$docs/truce-scenario.1" $verbs_of_scenarios
+point 'each code of an error is in the page of truce' in_page "$docs/truce.1" $codes
+
+truce store init a.db note; truce store put a.db note one '{}'; truce store put a.db note 'two words' '{}'
+truce store put a.db other 3 '{}'; touch b.json
+# bash parts words at “=”.
+point 'bash completes a rule' becomes bash "$(sorted $rules)" truce merge --rule '/**' = ''
+point 'bash completes a part of a rule' becomes bash highest-version truce merge --rule '/**' = high
+point 'bash completes a value behind “=”' becomes bash 'always auto' truce store ls --color = a
+point 'bash completes a file' becomes bash b.json truce merge b
+point 'bash completes a file behind “=”' becomes bash b.json truce merge --schema = b
+for shell in bash zsh fish; do
+  need $shell "$shell completes a verb" becomes $shell sync truce sy
+  need $shell "$shell completes a verb of a group" becomes $shell 'salvage status' truce store s
+  need $shell "$shell completes an option" becomes $shell --schema truce store put --s
+  need $shell "$shell completes a fault" becomes $shell 'lost,clock lost,crash lost,cut' truce simulate --faults lost,c
+  need $shell "$shell completes a store" becomes $shell b.json truce store get b
+  need $shell "$shell completes a collection" becomes $shell 'note other' truce store get a.db ''
+  need $shell "$shell completes an id" becomes $shell one truce store get a.db note o
+  need $shell "$shell completes a record" becomes $shell other/3 truce sync explain a.db other/
+  need $shell "$shell completes the first part of a record" becomes $shell other/ truce sync explain a.db o
+done
+point 'bash quotes an id' becomes bash 'two words' truce store get a.db note t
 echo "1..$n"
 exit $status

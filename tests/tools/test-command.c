@@ -176,6 +176,25 @@ test_conflicts_listed (void)
   g_assert_cmpstr (tool->err, ==, "");
 }
 
+/* An object a line, whatever the layout of the files. */
+static void
+test_conflicts_json (void)
+{
+  g_autoptr(Tool) tool = tool_new ();
+
+  tool_merge (tool, "--json", "{\"a\":{\"b\":1},\"c\":1}", "{\"a\":{\"b\":[\n  2]}}", "{\"a\":{\"b\":\"\\n\"},\"c\":2}");
+  g_assert_cmpint (tool->status, ==, 1);
+  g_assert_cmpstr (tool->err, ==,
+                   "{\"pointer\":\"/a/b\",\"base\":1,\"ours\":[2],\"theirs\":\"\\n\"}\n"
+                   "{\"pointer\":\"/c\",\"base\":1,\"theirs\":2}\n");
+  tool_shell (tool, "\"$TRUCE\" merge --json --quiet base ours theirs");
+  g_assert_cmpint (tool->status, ==, 1);
+  g_assert_cmpstr (tool->err, ==, "");
+  tool_shell (tool, "\"$TRUCE\" merge --json base nowhere theirs");
+  g_assert_cmpint (tool->status, ==, 2);
+  g_assert_true (g_str_has_prefix (tool->err, "{\"error\":{\"code\":\"io\",\"message\":"));
+}
+
 /* Names and values can't move the cursor, begin a line, or turn one around. */
 static void
 test_conflicts_escaped (void)
@@ -192,28 +211,6 @@ test_conflicts_escaped (void)
   g_assert_cmpint (tool->status, ==, 2);
   g_assert_cmpuint (tool_n_errors (tool), ==, 1);
   g_assert_null (strchr (tool->err, '\033'));
-}
-
-/* script(1) gives the command a terminal, where it is there and the system has one to give. */
-static void
-test_colour (void)
-{
-  g_autoptr(Tool) tool = tool_new ();
-
-  tool_merge (tool, "", "{\"a\":1}", "{\"a\":2}", "{\"a\":3}");
-  g_assert_null (strchr (tool->err, '\033'));
-  tool_shell (tool, "script -qec true /dev/null </dev/null");
-  if (tool->status != 0)
-    {
-      g_test_skip ("script(1) makes no terminal here");
-      return;
-    }
-
-  tool_shell (tool, "env -u NO_COLOR TERM=xterm script -qec '\"$TRUCE\" merge base ours theirs' /dev/null </dev/null");
-  g_assert_nonnull (strstr (tool->out, "\033[1m/a\033[0m"));
-  tool_shell (tool, "NO_COLOR=1 TERM=xterm script -qec '\"$TRUCE\" merge base ours theirs' /dev/null </dev/null");
-  g_assert_nonnull (strstr (tool->out, "/a"));
-  g_assert_null (strchr (tool->out, '\033'));
 }
 
 /* ---- where it is written ---- */
@@ -311,25 +308,6 @@ test_output_keeps (void)
   g_assert_cmpstr (tool->out, ==, "{\"a\":2}");
 }
 
-/* ---- help ---- */
-
-static void
-test_help (void)
-{
-  static const char *const asked[] = { "--help", "--version", "merge --help" };
-  g_autoptr(Tool) tool = tool_new ();
-
-  for (gsize i = 0; i < G_N_ELEMENTS (asked); i++)
-    {
-      g_autofree char *command = g_strconcat ("\"$TRUCE\" ", asked[i], NULL);
-
-      tool_shell (tool, command);
-      g_assert_cmpint (tool->status, ==, 0);
-      g_assert_cmpstr (tool->out, !=, "");
-      g_assert_cmpstr (tool->err, ==, "");
-    }
-}
-
 static void
 add_rows (void)
 {
@@ -355,13 +333,12 @@ main (int   argc,
   add_rows ();
   g_test_add_func ("/tools/merge/refused/deep", test_deep);
   g_test_add_func ("/tools/merge/conflicts/listed", test_conflicts_listed);
+  g_test_add_func ("/tools/merge/conflicts/json", test_conflicts_json);
   g_test_add_func ("/tools/merge/conflicts/escaped", test_conflicts_escaped);
-  g_test_add_func ("/tools/merge/conflicts/colour", test_colour);
   g_test_add_func ("/tools/merge/output/written", test_output);
   g_test_add_func ("/tools/merge/output/refused", test_output_refused);
   g_test_add_func ("/tools/merge/output/unwritable-folder", test_output_unwritable_folder);
   g_test_add_func ("/tools/merge/output/disk-full", test_disk_full);
   g_test_add_func ("/tools/merge/output/keeps", test_output_keeps);
-  g_test_add_func ("/tools/merge/help", test_help);
   return g_test_run ();
 }

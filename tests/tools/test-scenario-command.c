@@ -27,8 +27,12 @@ static const Row rows[] = {
   { "bad", "good.json bad.json", 2, "", "bad.json:2:8: at /steps/0/putt: unknown verb" },
   { "all-bad-are-told", "bad.json empty.json", 2, "", "empty.json:1:1: " },
   { "missing", "missing.json", 2, "", "missing.json" },
-  { "no-file", "", 2, "", "no file is named" },
+  { "no-file", "", 2, "", "it takes FILE…" },
   { "store", "--store postgres good.json", 2, "", "postgres" },
+  { "json", "--json good.json broken.json", 1,
+    "{\"file\":\"good.json\",\"scenario\":\"good\",\"holds\":true}\n"
+    "{\"file\":\"broken.json\",\"scenario\":\"br#oken\",\"holds\":false,"
+    "\"broken\":\"3:1: at /steps/1: expect: a: task/2 is not there, and must be {}\"}\n", NULL },
   { "option", "--quietly good.json", 2, "", "--quietly" },
 };
 

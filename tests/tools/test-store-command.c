@@ -50,6 +50,8 @@ static const Row rows[] = {
   { "import/new-store", "import new.db note in.ndjson --schema schema.json && $S get new.db note 5", 0,
     "1 imported\n{\"title\":\"Tea\"}\n", NULL },
   { "import/bad-lines", "import s.db note bad.ndjson", 1, "1 imported, 2 failed\n", "bad.ndjson:2:" },
+  { "import/json", "import s.db note bad.ndjson --json", 1, "{\"imported\":1,\"failed\":2}\n",
+    "{\"error\":{\"code\":\"invalid-data\",\"message\":\"bad.ndjson:2:" },
   { "import/no-file", "import new.db note missing; test -e new.db", 1, "", "missing" },
 
   { "query", "query s.db note 'done == false'", 0, "1\t{\"done\":false,\"title\":\"Milk\"}\n", NULL },
@@ -66,6 +68,7 @@ static const Row rows[] = {
   { "verify/json", "verify s.db --json", 0, "", NULL },
 
   { "purge", "delete s.db note 1 && $S purge s.db --days 0", 0, NULL, NULL },
+  { "purge/json", "delete s.db note 1 && $S purge s.db --days 0 --json", 0, "{\"purged\":1}\n", NULL },
   { "purge/negative", "purge s.db --days -5", 2, "", "--days" },
 
   { "merge", "init t.db && $S merge t.db s.db && $S export t.db note | tail -n 1 && $S merge t.db s.db", 0,
@@ -73,6 +76,7 @@ static const Row rows[] = {
   { "merge/schema", "init t.db note --schema counter.json && $S merge t.db s.db >a && "
     "for f in s t; do $S put $f.db note 9 '{\"n\":1}' --schema counter.json; done; $S merge t.db s.db && $S get t.db note 9", 0,
     "1 merged\n{\"n\":2}\n", NULL },
+  { "merge/json", "init t.db && $S merge t.db s.db --json", 0, "{\"merged\":3,\"failed\":0}\n", NULL },
   { "merge/missing", "merge s.db missing.db", 2, "", "missing.db: there is no such store" },
 
   { "log/empty", "log s.db note 1", 0, "", NULL },
@@ -92,6 +96,9 @@ static const Row refusals[] = {
   { "unknown-verb", "frob s.db", 2, "", "store has no verb “frob”" },
   { "unknown-option", "ls s.db --frob", 2, "", "see “truce store ls --help”" },
   { "option-of-another", "ls s.db --limit 1", 2, "", "see “truce store ls --help”" },
+  { "mistyped-verb", "qeury s.db note", 2, "", "store has no verb “qeury”; did you mean query?" },
+  { "mistyped-option", "query s.db note --ordr=x", 2, "", "Unknown option --ordr=x; did you mean --order?" },
+  { "mistyped-collection", "get s.db nots 1", 2, "", "s.db: it has no collection “nots”; did you mean note?" },
   { "too-few", "get s.db note", 2, "", "it takes FILE.db COLLECTION ID" },
   { "too-many", "get s.db note 1 2", 2, "", "it takes FILE.db COLLECTION ID" },
   { "missing-file", "get new.db note 1; echo $?; test -e new.db", 1, "2\n", "new.db: there is no such store" },

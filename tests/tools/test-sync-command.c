@@ -55,13 +55,28 @@ static const Row rows[] = {
   { "explain/no-slash", "explain s.db note", 2, "", "“note” is not COLLECTION/ID" },
   { "explain/bad-collection", "explain s.db /1", 1, "", "" },
 
+  { "run", "run s.db --hub hub.db && $S run t.db --hub hub.db && $S run s.db --hub hub.db --json", 0,
+    "1 sent, 0 received\n0 sent, 1 received\n"
+    "{\"sent\":0,\"received\":0,\"removed\":0,\"putOff\":0,\"rejected\":0,\"conflicted\":0}\n", NULL },
+  { "run/arrives", "run s.db --hub hub.db >/dev/null; $TRUCE store init new.db; $S run new.db --hub hub.db && "
+    "$TRUCE store get new.db note 1", 0, "0 sent, 1 received\n{\"title\":\"Tea\"}\n", NULL },
+  { "run/no-hub", "run s.db", 2, "", "no hub is named: truce sync run s.db --hub HUB.db" },
+  { "run/same-file", "run s.db --hub ./s.db", 2, "", "./s.db is the store itself" },
+  { "run/missing", "run new.db --hub hub.db; echo $?; test -e hub.db", 1, "2\n", "new.db: there is no such store" },
+  { "run/not-a-hub", "run s.db --hub in.txt", 2, "", "in.txt" },
+  { "run/account", "run s.db --hub hub.db --account ann && $S run s.db --hub hub.db --account bob", 2, "1 sent, 0 received\n", "ann" },
+
+  { "retry/not-there", "retry s.db note/1", 1, "", "note/1 is not in the inbox; see “truce sync inbox s.db”" },
+  { "retry/no-slash", "retry s.db note", 2, "", "“note” is not COLLECTION/ID" },
+  { "discard/not-there", "discard s.db note/1 --json", 1, "", "{\"error\":{\"code\":\"not-found\",\"message\":\"note/1 is not" },
+
   { "refused/no-verb", "", 2, NULL, NULL },
   { "refused/unknown-verb", "frob s.db", 2, "", "sync has no verb “frob”; see “truce sync --help”" },
   { "refused/option-of-another", "status s.db --limit 1", 2, "", "see “truce sync status --help”" },
   { "refused/too-few", "explain s.db", 2, "", "it takes FILE.db COLLECTION/ID" },
   { "refused/not-a-store", "status in.txt", 2, "", "in.txt" },
 
-  { "help", "--help | sed -n 's/^  \\([a-z]*\\)  .*/\\1/p' | xargs", 0, "status inbox explain\n", NULL },
+  { "help", "--help | sed -n 's/^  \\([a-z]*\\)  .*/\\1/p' | xargs", 0, "status inbox explain run retry discard resolve\n", NULL },
   { "help/verb", "explain --help | head -n 2 | tail -n 1", 0,
     "  truce sync explain [OPTION…] FILE.db COLLECTION/ID – tell the story of a record\n", NULL },
   { "changes-nothing", "status s.db >/dev/null; cp s.db before; $S explain s.db note/1 >/dev/null; cmp s.db before", 0, "", NULL },
@@ -88,10 +103,11 @@ refuse (TruceHub    *hub,
   return FALSE;
 }
 
-static void
-test_inbox (void)
+/* s.db, whose record note/1 was rejected. */
+static Tool *
+make_rejected (void)
 {
-  g_autoptr(Tool) tool = tool_new ();
+  Tool *tool = tool_new ();
   g_autofree char *path = tool_path (tool, "s.db");
   g_autoptr(GError) error = NULL;
   g_autoptr(TruceStoreAdapter) memory = TRUCE_STORE_ADAPTER (truce_memory_adapter_new ());
@@ -107,6 +123,13 @@ test_inbox (void)
   truce_collection_put_text (notes, "1", "{}", &error);
   report = truce_sync_sync_now (sync, 0, NULL, &error);
   g_assert_no_error (error);
+  return tool;
+}
+
+static void
+test_inbox (void)
+{
+  g_autoptr(Tool) tool = make_rejected ();
 
   run_sync (tool, "inbox s.db" PLAIN);
   g_assert_cmpstr (tool->out, ==, "note/1\trejected\tT\t\\u001b[31m“no”\\u000a\n");
@@ -118,6 +141,61 @@ test_inbox (void)
   run_sync (tool, "status s.db" PLAIN " | sed -n '2p;/^last synced/p'");
   g_assert_cmpstr (tool->out, ==, "           1 note, 1 rejected\nlast synced T\n");
   g_assert_cmpstr (tool->err, ==, "");
+}
+
+/* It is sent again as it was edited; or it is again what the hub has, which is nothing. */
+static void
+test_retry (void)
+{
+  g_autoptr(Tool) tool = make_rejected ();
+
+  run_sync (tool, "retry s.db note/1 --edit '{\"title\":\"Tea\"}' && $S inbox s.db && $S run s.db --hub hub.db && "
+            "$TRUCE store get hub.db note 1");
+  g_assert_cmpstr (tool->err, ==, "");
+  g_assert_cmpstr (tool->out, ==, "1 sent, 0 received\n{\"title\":\"Tea\"}\n");
+}
+
+static void
+test_discard (void)
+{
+  g_autoptr(Tool) tool = make_rejected ();
+
+  run_sync (tool, "discard s.db note/1 && $S inbox s.db && $TRUCE store get s.db note 1");
+  g_assert_cmpint (tool->status, ==, 1);
+  g_assert_cmpstr (tool->out, ==, "");
+  g_assert_nonnull (strstr (tool->err, "note/1: there is no such record"));
+}
+
+/* ---- conflicts: with what, and what the record is then, in both stores and at the hub ---- */
+
+static const char *const resolutions[][3] = {
+  { "ours", "ours", "{\"title\":\"Tea\"}\n" },
+  { "theirs", "theirs", "{\"title\":\"Oat milk\"}\n" },
+  { "merged", "'{\"title\":\"Oat tea\"}'", "{\"title\":\"Oat tea\"}\n" },
+  { "deleted", "null", "" },
+};
+
+static void
+test_resolve (gconstpointer data)
+{
+  const char *const *resolution = data;
+  g_autoptr(Tool) tool = tool_new ();
+  g_autofree char *expected = g_strconcat (resolution[2], resolution[2], resolution[2], NULL);
+  g_autofree char *command = g_strdup_printf ("resolve s.db note/1 %s && for f in s t s; do $S run $f.db --hub hub.db >/dev/null; done;"
+                                              "for f in s t hub; do $TRUCE store get $f.db note 1 2>/dev/null; done; $S inbox s.db",
+                                              resolution[1]);
+
+  tool_write (tool, "ask.json", "{\"fields\":{\"title\":{\"kind\":\"register\",\"rule\":\"ask\"}}}");
+  tool_shell (tool, "S=\"$TRUCE store\"; $S init s.db note --schema ask.json && $S init t.db note --schema ask.json && "
+              "$S put s.db note 1 '{\"title\":\"Milk\"}' && $TRUCE sync run s.db --hub hub.db && $TRUCE sync run t.db --hub hub.db && "
+              "$S put s.db note 1 '{\"title\":\"Tea\"}' && $S put t.db note 1 '{\"title\":\"Oat milk\"}' && "
+              "$TRUCE sync run t.db --hub hub.db && $TRUCE sync run s.db --hub hub.db");
+  g_assert_cmpstr (tool->err, ==, "");
+  g_assert_cmpint (tool->status, ==, 1);
+  g_assert_true (g_str_has_suffix (tool->out, "1 in conflict\n"));
+  run_sync (tool, command);
+  g_assert_cmpstr (tool->err, ==, "");
+  g_assert_cmpstr (tool->out, ==, expected);
 }
 
 static void
@@ -154,6 +232,14 @@ main (int   argc,
 
       g_test_add_data_func (path, &rows[i], test_row);
     }
+  for (gsize i = 0; i < G_N_ELEMENTS (resolutions); i++)
+    {
+      g_autofree char *path = g_strconcat ("/tools/sync/resolve/", resolutions[i][0], NULL);
+
+      g_test_add_data_func (path, resolutions[i], test_resolve);
+    }
   g_test_add_func ("/tools/sync/inbox", test_inbox);
+  g_test_add_func ("/tools/sync/retry", test_retry);
+  g_test_add_func ("/tools/sync/discard", test_discard);
   return g_test_run ();
 }

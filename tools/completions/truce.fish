@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Completion of truce(1) for fish, which asks the command itself.
+
+function __truce_complete
+    set -l words (commandline -opc) (commandline -ct)
+    set -l reply ($words[1] complete $words[2..-1] 2>/dev/null)
+    if test "$reply[1]" = file
+        __fish_complete_path (string replace -r '^.*=' '' -- $words[-1])
+    else
+        string join \n -- $reply[2..-1]
+    end
+end
+complete -c truce -f -a '(__truce_complete)'
