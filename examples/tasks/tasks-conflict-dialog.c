@@ -149,14 +149,6 @@ tasks_conflict_dialog_constructed (GObject *object)
 }
 
 static void
-tasks_conflict_dialog_dispose (GObject *object)
-{
-  gtk_widget_dispose_template (GTK_WIDGET (object), TASKS_TYPE_CONFLICT_DIALOG);
-
-  G_OBJECT_CLASS (tasks_conflict_dialog_parent_class)->dispose (object);
-}
-
-static void
 tasks_conflict_dialog_finalize (GObject *object)
 {
   TasksConflictDialog *self = TASKS_CONFLICT_DIALOG (object);
@@ -199,7 +191,6 @@ tasks_conflict_dialog_class_init (TasksConflictDialogClass *klass)
   const GParamFlags once = G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
 
   object_class->constructed = tasks_conflict_dialog_constructed;
-  object_class->dispose = tasks_conflict_dialog_dispose;
   object_class->finalize = tasks_conflict_dialog_finalize;
   object_class->set_property = tasks_conflict_dialog_set_property;
 

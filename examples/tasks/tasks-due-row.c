@@ -96,14 +96,6 @@ on_popover_closed (TasksDueRow *self)
 /* ---- the object ---- */
 
 static void
-tasks_due_row_dispose (GObject *object)
-{
-  gtk_widget_dispose_template (GTK_WIDGET (object), TASKS_TYPE_DUE_ROW);
-
-  G_OBJECT_CLASS (tasks_due_row_parent_class)->dispose (object);
-}
-
-static void
 tasks_due_row_finalize (GObject *object)
 {
   g_free (TASKS_DUE_ROW (object)->date);
@@ -149,7 +141,6 @@ tasks_due_row_class_init (TasksDueRowClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = tasks_due_row_dispose;
   object_class->finalize = tasks_due_row_finalize;
   object_class->get_property = tasks_due_row_get_property;
   object_class->set_property = tasks_due_row_set_property;

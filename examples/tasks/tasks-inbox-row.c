@@ -137,14 +137,6 @@ on_resolve_clicked (TasksInboxRow *self)
 /* ---- the object ---- */
 
 static void
-tasks_inbox_row_dispose (GObject *object)
-{
-  gtk_widget_dispose_template (GTK_WIDGET (object), TASKS_TYPE_INBOX_ROW);
-
-  G_OBJECT_CLASS (tasks_inbox_row_parent_class)->dispose (object);
-}
-
-static void
 tasks_inbox_row_finalize (GObject *object)
 {
   TasksInboxRow *self = TASKS_INBOX_ROW (object);
@@ -161,7 +153,6 @@ tasks_inbox_row_class_init (TasksInboxRowClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = tasks_inbox_row_dispose;
   object_class->finalize = tasks_inbox_row_finalize;
 
   signals[EDIT] = g_signal_new ("edit", TASKS_TYPE_INBOX_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

@@ -91,7 +91,6 @@ tasks_inbox_view_dispose (GObject *object)
   g_signal_group_set_target (self->inbox_signals, NULL);
   if (self->list != NULL)
     gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (self), TASKS_TYPE_INBOX_VIEW);
 
   G_OBJECT_CLASS (tasks_inbox_view_parent_class)->dispose (object);
 }

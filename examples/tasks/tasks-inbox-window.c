@@ -20,19 +20,10 @@ on_failed (TasksInboxWindow *self,
 }
 
 static void
-tasks_inbox_window_dispose (GObject *object)
-{
-  gtk_widget_dispose_template (GTK_WIDGET (object), TASKS_TYPE_INBOX_WINDOW);
-
-  G_OBJECT_CLASS (tasks_inbox_window_parent_class)->dispose (object);
-}
-
-static void
 tasks_inbox_window_class_init (TasksInboxWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = tasks_inbox_window_dispose;
   g_type_ensure (TASKS_TYPE_INBOX_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/truce/Tasks/tasks-inbox-window.ui");
   gtk_widget_class_bind_template_child (widget_class, TasksInboxWindow, toasts);

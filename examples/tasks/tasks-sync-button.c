@@ -224,7 +224,6 @@ tasks_sync_button_dispose (GObject *object)
 
   g_signal_group_set_target (self->sync_signals, NULL);
   g_binding_group_set_source (self->network_bindings, NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (self), TASKS_TYPE_SYNC_BUTTON);
 
   G_OBJECT_CLASS (tasks_sync_button_parent_class)->dispose (object);
 }

@@ -140,14 +140,6 @@ on_activate (TasksTagEditor *self)
 /* ---- the object ---- */
 
 static void
-tasks_tag_editor_dispose (GObject *object)
-{
-  gtk_widget_dispose_template (GTK_WIDGET (object), TASKS_TYPE_TAG_EDITOR);
-
-  G_OBJECT_CLASS (tasks_tag_editor_parent_class)->dispose (object);
-}
-
-static void
 tasks_tag_editor_finalize (GObject *object)
 {
   g_strfreev (TASKS_TAG_EDITOR (object)->tags);
@@ -193,7 +185,6 @@ tasks_tag_editor_class_init (TasksTagEditorClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = tasks_tag_editor_dispose;
   object_class->finalize = tasks_tag_editor_finalize;
   object_class->get_property = tasks_tag_editor_get_property;
   object_class->set_property = tasks_tag_editor_set_property;

@@ -43,11 +43,11 @@ exec 3<>"$folder/ready"
 export XDG_RUNTIME_DIR=$folder/run XDG_CONFIG_HOME=$folder/config
 mkdir -m 700 "$XDG_RUNTIME_DIR"
 
-start Xvfb -displayfd 3 -screen 0 1280x1024x24 -nolisten tcp -noreset 2>/dev/null
+start Xvfb -displayfd 3 -screen 0 1280x1024x24 -nolisten tcp -noreset >/dev/null 2>&1
 read -r -t 30 -u 3 number || skip 'Xvfb does not start here'
 export DISPLAY=:$number
 
-start dbus-daemon --session --nofork --print-address=3 --address="unix:dir=$folder" 2>/dev/null
+start dbus-daemon --session --nofork --print-address=3 --address="unix:dir=$folder" >/dev/null 2>&1
 read -r -t 30 -u 3 address || skip 'dbus-daemon does not start here'
 export DBUS_SESSION_BUS_ADDRESS=$address
 exec 3>&-
