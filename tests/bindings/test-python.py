@@ -204,15 +204,18 @@ class AsyncResolver(Case):
         self.assert_error(Truce.Error.INVALID_DATA, self.wait, Bad(), conflict())
 
     def test_raises_before_it_begins(self):
-        """Nobody can answer then, and nobody waits: the exception is on standard error, nothing else happens."""
+        """Nobody can answer then: the exception is on standard error. With the overrides it is also the answer."""
         class Bad(GObject.Object, Truce.Resolver):
             do_resolve_async = raises
 
         answers = []
-        Bad().resolve_async(conflict(), None, lambda *arguments: answers.append(arguments))
+        bad = Bad()
+        bad.resolve_async(conflict(), None, lambda bad, answer, *data: answers.append(answer))
         while GLib.MainContext.default().iteration(False):
             pass
-        self.assertEqual(answers, [])
+        self.assertEqual(len(answers), 1 if hasattr(Truce, 'TruceError') else 0)
+        for answer in answers:
+            self.assert_error(Truce.Error.INVALID_DATA, bad.resolve_finish, answer)
 
 
 class Strategies(Case):

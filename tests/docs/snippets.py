@@ -27,7 +27,7 @@ FILE_NAME = re.compile(r'`([\w-]+\.\w+)`:\n\n?$')
 
 def environment(build):
     env = dict(os.environ, LC_ALL='C.UTF-8', G_DEBUG='fatal-warnings', LD_LIBRARY_PATH=build, GI_TYPELIB_PATH=build,
-               PKG_CONFIG_PATH=os.path.join(build, 'meson-uninstalled'))
+               PKG_CONFIG_PATH=os.path.join(build, 'meson-uninstalled'), PYTHONPATH=os.path.join(SOURCE, 'bindings/python'))
     env['PATH'] = os.path.join(build, 'tools') + ':' + env['PATH']
     return env
 

@@ -61,6 +61,17 @@ consumer_python () {
 from gi.repository import Truce; Truce.error_quark ()'
 }
 
+# From the source tree they would be found by PYTHONPATH: this takes the installed ones only.
+overrides_python () {
+  package=$(find "$work" -path '*/gi/overrides/Truce/__init__.py')
+  [ -n "$package" ] || { echo 'not installed: gi/overrides/Truce'; return 1; }
+  PYTHONPATH=${package%/gi/overrides/Truce/__init__.py} /usr/bin/python3 -c 'import gi; gi.require_version ("Truce", "1")
+from gi.repository import Truce
+tasks = Truce.Store ().collection ("task")
+tasks["tent"] = {"votes": 3}
+assert tasks["tent"]["votes"] == 3'
+}
+
 command_runs () {
   echo '{"a": 1}' >"$work/base" && echo '{"a": 2}' >"$work/theirs" &&
     "$work$prefix/bin/truce" merge "$work/base" "$work/base" "$work/theirs" | diff - "$work/theirs"
@@ -81,6 +92,7 @@ point 'nothing private is installed' nothing_private
 point 'a C99 program by pkg-config' consumer_c
 point 'a Vala program by the vapi' consumer_vala
 point 'Python by the typelib' consumer_python
+point 'Python by its overrides' overrides_python
 point 'the command' command_runs
 point 'a meson project with Truce as a subproject' consumer_subproject
 echo "1..$n"

@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The store, its collections and records, batches and queries, by Python's own operators.
+
+What C has keeps its name and its meaning, and takes plain values where C takes a Json.Node. The rest is new.
+"""
+from __future__ import annotations
+
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from typing import Any
+
+from gi.module import get_introspection_module
+from gi.repository import GObject
+
+from ._errors import BatchError, NotFoundError
+from ._values import extend, node, plain, takes_values, text
+
+Truce = get_introspection_module('Truce')
+Record = Truce.Record
+_get = Truce.Collection.get
+_new_object = GObject.Object.__new__
+_new_compare = Truce.Filter.new_compare
+
+
+def _members(record: Record) -> dict[str, Any]:
+    return plain(record.dup_text()) or {}
+
+
+def _nick(enumeration: Any, value: Any) -> Any:
+    """A member of the enumeration, also by its nick: 'atomic'."""
+    for member in enumeration.__enum_values__.values():
+        if value in (member.value_nick, member):
+            return member
+    raise ValueError(f'{enumeration.__name__} has no “{value}”')
+
+
+@extend(Truce.Record)
+class _Record:
+    """A mapping of plain values that follows the store; to write, write to the collection."""
+
+    id = property(Record.get_id)
+    collection = property(Record.get_collection)
+
+    def __getitem__(self, field: str) -> Any:
+        return _members(self)[field]
+
+    def __contains__(self, field: object) -> bool:
+        return field in _members(self)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_members(self))
+
+    def __len__(self) -> int:
+        return len(_members(self))
+
+    def __bool__(self) -> bool:
+        """There is a record, if an empty one."""
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        """By value with a plain mapping; two records are equal if they are one, as any two GObjects."""
+        if isinstance(other, Mapping) and not isinstance(other, Record):
+            return _members(self) == dict(other)
+        return GObject.Object.__eq__(self, other)
+
+    __hash__ = GObject.Object.__hash__
+
+    def __repr__(self) -> str:
+        return f'<Truce.Record {self.get_collection()}/{self.get_id()} {self.dup_text()}>'
+
+    def get(self, field: str, default: Any = None) -> Any:
+        return _members(self).get(field, default)
+
+    def keys(self) -> KeysView[str]:
+        return _members(self).keys()
+
+    def values(self) -> ValuesView[Any]:
+        return _members(self).values()
+
+    def items(self) -> ItemsView[str, Any]:
+        return _members(self).items()
+
+
+Mapping.register(Truce.Record)
+
+
+@extend(Truce.Schema)
+class _Schema:
+    def __new__(cls, definition: Any = None, **properties: Any) -> Truce.Schema:
+        """From a definition, a mapping or JSON text; otherwise an empty one with these properties."""
+        if definition is None:
+            return _new_object(cls)
+        return cls.new_from_text(definition if isinstance(definition, str) else text(definition))
+
+    def __init__(self, definition: Any = None, **properties: Any) -> None:
+        if definition is None:
+            GObject.Object.__init__(self, **properties)
+
+
+@extend(Truce.Store)
+class _Store:
+    """A mapping of names to collections."""
+
+    def __new__(cls, path: str | None = None) -> Truce.Store:
+        """Opens the file, which is made if it is not there; without a path the store is in memory."""
+        return cls.new(Truce.MemoryAdapter.new()) if path is None else cls.open(str(path))
+
+    def __init__(self, path: str | None = None) -> None:
+        pass
+
+    def __getitem__(self, name: str) -> Truce.Collection:
+        if name not in self:
+            raise NotFoundError(f'there is no collection “{name}”')
+        return self.get_collection(name, None)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.list_collections()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.list_collections())
+
+    def __len__(self) -> int:
+        return len(self.list_collections())
+
+    def __bool__(self) -> bool:
+        return True
+
+    def collection(self, name: str, schema: Truce.Schema | Mapping[str, Any] | str | None = None) -> Truce.Collection:
+        """A collection, there or new. The schema, also as a mapping or JSON text, is kept in the store."""
+        if schema is not None and not isinstance(schema, Truce.Schema):
+            schema = Truce.Schema(schema)
+        return self.get_collection(name, schema)
+
+    def batch(self, policy: Truce.BatchPolicy | str = 'atomic') -> Truce.Batch:
+        """A batch for `with`: it runs at the end of the block, and raises BatchError unless all of it is done."""
+        batch = Truce.Batch.new(_nick(Truce.BatchPolicy, policy))
+        batch._store = self
+        return batch
+
+
+@extend(Truce.Collection)
+class _Collection:
+    """Like a mapping of ids to records. `get` is C's: without a default it raises where there is no record."""
+
+    def __getitem__(self, id: str) -> Truce.Record:
+        return _get(self, id)
+
+    def __setitem__(self, id: str, value: Any) -> None:
+        self.put_text(id, text(value))
+
+    def __delitem__(self, id: str) -> None:
+        self.delete(id)
+
+    def __contains__(self, id: str) -> bool:
+        return self.contains(id)
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids there are now, in order."""
+        ids = self.query()
+        return iter([ids.get_record_id(i) for i in range(len(ids))])
+
+    def __len__(self) -> int:
+        return self.get_n_records()
+
+    def __bool__(self) -> bool:
+        return True
+
+    def get(self, id: str, *default: Any) -> Any:
+        """The record; where there is none the default, and without one NotFoundError."""
+        try:
+            return _get(self, id)
+        except NotFoundError:
+            if not default:
+                raise
+            return default[0]
+
+    def keys(self) -> list[str]:
+        return list(self)
+
+    def values(self) -> Iterator[Truce.Record]:
+        return (record for _, record in self.items())
+
+    def items(self) -> Iterator[tuple[str, Truce.Record]]:
+        """Reads one after the other; a record that is deleted meanwhile is left out."""
+        for id in self:
+            record = self.get(id, None)
+            if record is not None:
+                yield id, record
+
+    def query(self, filter: Truce.Filter | str | None = None, order: Iterable[str] | str = (), *,
+              search: str | None = None, limit: int = 0) -> Truce.Query:
+        """An open query: a list of records that stays up to date. `order` names fields, '-due' a descending one."""
+        query = Truce.Query.new(self)
+        query.set_filter(Truce.Filter.parse(filter) if isinstance(filter, str) else filter)
+        for field in [order] if isinstance(order, str) else order:
+            query.add_order(field.removeprefix('-'), field.startswith('-'))
+        query.set_search(search)
+        query.set_limit(limit)
+        query.open()
+        return query
+
+
+@extend(Truce.Batch)
+class _Batch:
+    """In a `with` block of `Truce.Store.batch`; afterwards `result` tells what became of each operation."""
+    result = None
+    _store = None
+
+    def __enter__(self) -> Truce.Batch:
+        if self._store is None:
+            raise RuntimeError('use “with store.batch()”, or Truce.Store.run')
+        return self
+
+    def __exit__(self, kind: type | None, error: object, traceback: object) -> None:
+        if kind is None:
+            self.result = self._store.run(self)
+            if not self.result.is_clean():
+                raise BatchError(self.result)
+
+    def __len__(self) -> int:
+        return self.get_n_operations()
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __getitem__(self, collection: str) -> BatchCollection:
+        return BatchCollection(self, collection)
+
+
+class BatchCollection:
+    """A collection in a batch: writes are noted, and done when the batch is run."""
+
+    def __init__(self, batch: Truce.Batch, name: str) -> None:
+        self.batch = batch
+        self.name = name
+
+    def __setitem__(self, id: str, value: Any) -> None:
+        self.batch.put(self.name, id, value)
+
+    def __delitem__(self, id: str) -> None:
+        self.batch.delete(self.name, id)
+
+    def put(self, id: str, value: Any) -> None:
+        self.batch.put(self.name, id, value)
+
+    def create(self, id: str, value: Any) -> None:
+        self.batch.create(self.name, id, value)
+
+    def patch(self, id: str, fields: Any) -> None:
+        self.batch.patch(self.name, id, fields)
+
+    def delete(self, id: str) -> None:
+        self.batch.delete(self.name, id)
+
+    def undelete(self, id: str) -> None:
+        self.batch.undelete(self.name, id)
+
+    def unset(self, id: str, field: str) -> None:
+        self.batch.unset(self.name, id, field)
+
+    def increment(self, id: str, field: str, amount: int) -> None:
+        self.batch.increment(self.name, id, field, amount)
+
+    def add(self, id: str, field: str, element: Any) -> None:
+        self.batch.add(self.name, id, field, element)
+
+    def remove(self, id: str, field: str, element: Any) -> None:
+        self.batch.remove(self.name, id, field, element)
+
+
+@extend(Truce.Filter)
+class _Filter:
+    @staticmethod
+    def new_compare(field: str, comparison: Truce.Comparison, value: Any) -> Truce.Filter:
+        return _new_compare(field, comparison, node(value))
+
+    def __and__(self, other: Truce.Filter) -> Truce.Filter:
+        return Truce.Filter.new_and(self, other)
+
+    def __or__(self, other: Truce.Filter) -> Truce.Filter:
+        return Truce.Filter.new_or(self, other)
+
+    def __str__(self) -> str:
+        return self.to_string()
+
+
+takes_values(Truce.Collection, 'create', 'patch', 'put', position=1)
+takes_values(Truce.Collection, 'add', 'remove', position=2, text_form=False)
+takes_values(Truce.Batch, 'create', 'patch', 'put', position=2)
+takes_values(Truce.Batch, 'add', 'remove', position=3, text_form=False)
