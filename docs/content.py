@@ -18,17 +18,14 @@ PAGE = re.compile(r'\]\(([\w-]+)\.md(#[\w-]+)?\)')
 DIAGRAM = re.compile(r'^\[([^\]]+)\]\(diagrams/([\w-]+)\.dot\)$', re.MULTILINE)
 SOURCE = re.compile(r'\[([^\[\]]+)\]\(\.\./[^()\s]*\)')
 
-# Graphviz knows no dark theme. What it draws in black and white gets the colours of the page instead.
-STYLE = '''<style>
-svg { color: #333; --soft: #f0f2f5 }
-@media (prefers-color-scheme: dark) { svg { color: #f6f6f6; --soft: #2c2c2c } }
-text { fill: currentColor }
-path, polygon, polyline, ellipse { stroke: currentColor }
-.node path, .node polygon, .node ellipse { fill: var(--soft) }
-.edge polygon { fill: currentColor }
-.plain path, .plain polygon { stroke: none; fill: none }
-</style>
+# Graphviz knows no dark theme. What it draws in black on nothing gets the colors of the page instead.
+STYLE = '''text {{ fill: {ink} }}
+path, polygon, polyline {{ stroke: {ink} }}
+.node path, .node polygon {{ fill: {paper} }}
+.edge polygon {{ fill: {ink} }}
 '''
+STYLES = (f"{STYLE.format(ink='#333', paper='#f0f2f5')}"
+          f"@media (prefers-color-scheme: dark) {{\n{STYLE.format(ink='#f6f6f6', paper='#2c2c2c')}}}\n")
 
 
 def page_of(text):
@@ -43,7 +40,7 @@ def page_of(text):
 
 def svg_of(path):
     drawn = subprocess.run(['dot', '-Tsvg', path], check=True, stdout=subprocess.PIPE, text=True).stdout
-    return re.sub(r'(<svg[^>]*>\n)', r'\1' + STYLE, drawn, count=1)
+    return re.sub(r'(<svg[^>]*>\n)', r'\1' + f'<style>\n{STYLES}</style>\n', drawn, count=1)
 
 
 def main():

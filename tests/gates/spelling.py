@@ -24,9 +24,10 @@ FENCED = re.compile(r'^ *```.*?^ *```$|\|\[.*?\]\|', re.MULTILINE | re.DOTALL)
 MARKUP = re.compile(r'`[^`]+`|<!--.*?-->|</?\w[^<>]*>|\]\([^()]*\)|https?://\S+|\[\w+@[^\]]+\]|[%#@][\w:-]+|\b\w+\(\)', re.DOTALL)
 WORD = re.compile(r"(?<![\w/.-])[^\W\d_]+(?:['’][^\W\d_]+)*(?![\w/]|\.\w)")
 
-# In C what a person may read: a literal with two spaces in it that is no SQL, without printf's marks and names of things.
+# In C what a person may read: a literal with two spaces in it that is neither SQL nor CSS, without printf's
+# marks and names of things.
 C_TOKEN = re.compile(r'/\*.*?\*/|"((?:[^"\\\n]|\\.)*)"|.', re.DOTALL)
-SQL = re.compile(r'\b(?:SELECT|FROM|WHERE|AND|ON|SET|INTO|CREATE|PRAGMA|INTEGER|TEXT|BLOB|PRIMARY|rowid)\b|[=?]\d')
+CODE_IN_C = re.compile(r'\b(?:SELECT|FROM|WHERE|AND|ON|SET|INTO|CREATE|PRAGMA|INTEGER|TEXT|BLOB|PRIMARY|rowid)\b|[=?]\d|[{}]')
 NO_WORD = re.compile(r'%[-\d.*]*[a-zA-Z]+|\\[nt"]|--?[\w-]+|[\w./*]+[./:=][\w./*]*|<[^>]*>|PRI\w+')
 # In a manual page: a macro that sets names and options, a stretch of code, an escape.
 MAN_CODE = re.compile(r'^\.nf$.*?^\.fi$', re.MULTILINE | re.DOTALL)
@@ -57,7 +58,7 @@ def literals(path, text):
     """The sentences of a C source, each in its line."""
     def kept(token):
         literal = token.group(1) or ''
-        return literal if literal.count(' ') > 1 and not SQL.search(literal) else re.sub(r'[^\n]', ' ', token.group())
+        return literal if literal.count(' ') > 1 and not CODE_IN_C.search(literal) else re.sub(r'[^\n]', ' ', token.group())
     return Text(path, C_TOKEN.sub(kept, text), NO_WORD)
 
 
