@@ -109,7 +109,6 @@ tasks_application_startup (GApplication *application)
     { "win.show-help-overlay", { "<Control>question" } },
     { "win.new-task", { "<Control>n" } },
     { "win.search", { "<Control>f" } },
-    { "win.undo", { "<Control>z" } },
     { "win.sync", { "<Control>r" } },
     { "win.back", { "<Alt>Left" } },
     { "window.close", { "<Control>w" } },

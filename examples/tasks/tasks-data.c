@@ -2,11 +2,13 @@
 
 /* NOTES
  *
- * The only file that knows how a task is stored. A window asks for lists (TruceQuery), shows their records, and calls one
- * function here for each thing that a person does; each is one transaction, done when it returns, whether or not there
- * is a network. Nothing is told back: lists and records change by themselves, for our own writes as for others'.
+ * The only file that knows how a task is stored. A window asks for lists (TruceQuery), shows their records,
+ * and calls one function here for each thing that a person does; each is one transaction, done when it
+ * returns, whether or not there is a network. Nothing is told back: lists and records change by themselves,
+ * for our own writes as for others'.
  *
- * What a field's kind decides when edits meet is all there is to say about merging, and it is said in the schemas. */
+ * What a field's kind decides when edits meet is all there is to say about merging, and it is said in the
+ * schemas. */
 
 #include "tasks-data.h"
 
@@ -405,8 +407,8 @@ append_rank (TruceBatch *batch,
   truce_batch_patch (batch, TASKS_TASK, id, fields);
 }
 
-/* Two devices may have given one rank to two tasks: then the ids keep them apart, and there is no place between. So those
- * of the same rank that come behind the new place move on with the task. */
+/* Two devices may have given one rank to two tasks: then the ids keep them apart, and there is no place
+ * between. So those of the same rank that come behind the new place move on with the task. */
 static void
 append_ranks (TasksData  *self,
               TruceBatch *batch,
@@ -535,8 +537,8 @@ with_notes (TruceRecord *task,
   return json_node_init_object (json_node_alloc (), object);
 }
 
-/* What came in from elsewhere while the person was typing is merged with it, word by word. Where both changed the same
- * words the person's stand, who sees them; the others are in the task's log. */
+/* What came in from elsewhere while the person was typing is merged with it, word by word. Where both
+ * changed the same words the person's stand, who sees them; the others are in the task's log. */
 gboolean
 tasks_data_set_notes (TasksData  *self,
                       const char *id,

@@ -21,8 +21,8 @@ TruceInbox       *tasks_data_get_inbox      (TasksData         *self);
 TruceSync        *tasks_data_get_sync       (TasksData         *self);          /* NULL: there is no hub */
 TasksNetwork     *tasks_data_get_network    (TasksData         *self);
 
-/* Lists that stay up to date, in the order that people gave them. One that can't be read now (the error says why) is
- * empty, and read at the next occasion. */
+/* Lists that stay up to date, in the order that people gave them. One that can't be read now (the error
+ * says why) is empty, and read at the next occasion. */
 TruceQuery       *tasks_data_query_projects (TasksData         *self,
                                              GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 TruceQuery       *tasks_data_query_tasks    (TasksData         *self,

@@ -2,9 +2,9 @@
 
 /* NOTES
  *
- * What a server would be. It merges by itself; what it adds is a rule that a device cannot know in time: a project that
- * has been closed takes no change of its tasks any more. So whoever was offline when that happened finds the change
- * in the inbox, with the reason, and can reopen the project and send it again. */
+ * What a server would be. It merges by itself; what it adds is a rule that a device cannot know in time: a
+ * project that has been closed takes no change of its tasks any more. So whoever was offline when that
+ * happened finds the change in the inbox, with the reason, and can reopen the project and send it again. */
 
 #include "tasks-hub.h"
 

@@ -2,8 +2,8 @@
 
 /* NOTES
  *
- * The list shows a TruceQuery as it is. Each project, and each search, is another question to the store; what is on the
- * screen then follows by itself, whoever changes it, and nothing here is told of a write. */
+ * The list shows a TruceQuery as it is. Each project, and each search, is another question to the store;
+ * what is on the screen then follows by itself, whoever changes it, and nothing here is told of a write. */
 
 #include "tasks-list.h"
 
@@ -89,16 +89,22 @@ show_page (TasksList *self)
 
 /* The place of a task; GTK_INVALID_LIST_POSITION: it is not listed. */
 static guint
-find (TasksList   *self,
-      TruceRecord *task)
+find_id (TasksList  *self,
+         const char *id)
 {
-  guint n = self->query != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->query)) : 0;
-  const char *id = task != NULL ? truce_record_get_id (task) : NULL;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->query));
 
-  for (guint i = 0; id != NULL && i < n; i++)
+  for (guint i = 0; i < n; i++)
     if (g_str_equal (truce_query_get_record_id (self->query, i), id))
       return i;
   return GTK_INVALID_LIST_POSITION;
+}
+
+static guint
+find (TasksList   *self,
+      TruceRecord *task)
+{
+  return task != NULL ? find_id (self, truce_record_get_id (task)) : GTK_INVALID_LIST_POSITION;
 }
 
 static void
@@ -200,17 +206,78 @@ on_activate (TasksList *self)
   g_signal_emit (self, signals[ACTIVATED], 0);
 }
 
+/* A click opens a task, be it chosen already: where there is one pane only, that is how one gets to it. */
+static void
+on_released (TasksList       *self,
+             int              n_press,
+             double           x,
+             double           y,
+             GtkGestureClick *gesture)
+{
+  GtkWidget *view = GTK_WIDGET (self->list_view);
+
+  if (gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT) != view)
+    g_signal_emit (self, signals[ACTIVATED], 0);
+}
+
+/* other: the task beside which it comes to stand. */
+static void
+move_beside (TasksList  *self,
+             const char *id,
+             guint       other,
+             gboolean    below)
+{
+  g_autofree char *after = NULL;
+  g_autoptr(GError) error = NULL;
+
+  if (!below && other > 0)
+    after = g_strdup (truce_query_get_record_id (self->query, other - 1));
+  else if (below)
+    after = g_strdup (truce_query_get_record_id (self->query, other));
+  if (g_strcmp0 (after, id) != 0 && !tasks_data_move_task (self->data, id, after, &error))
+    report (self, error);
+}
+
+static void
+move_dropped (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  TasksList *self = TASKS_LIST (widget);
+  const char *id;
+  const char *other;
+  gboolean below;
+  guint position;
+
+  g_variant_get (parameter, "(&s&sb)", &id, &other, &below);
+  position = find_id (self, other);
+  if (position != GTK_INVALID_LIST_POSITION)
+    move_beside (self, id, position, below);
+}
+
+static void
+move_step (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  TasksList *self = TASKS_LIST (widget);
+  int step = g_variant_get_int32 (parameter);
+  guint position = gtk_single_selection_get_selected (self->selection);
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->query));
+
+  if (self->task == NULL || position >= n || (step < 0 ? position == 0 : position + 1 == n))
+    return;
+  move_beside (self, truce_record_get_id (self->task), position + step, step > 0);
+}
+
 /* ---- the object ---- */
 
 static void
 tasks_list_dispose (GObject *object)
 {
   TasksList *self = TASKS_LIST (object);
-  GtkWidget *child;
 
   forget_query (self);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
   g_clear_object (&self->task);
   g_clear_object (&self->project);
   g_clear_object (&self->data);
@@ -295,6 +362,10 @@ tasks_list_class_init (TasksListClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_released);
+
+  gtk_widget_class_install_action (widget_class, "tasks.move", "(ssb)", move_dropped);
+  gtk_widget_class_install_action (widget_class, "tasks.move-step", "i", move_step);
 }
 
 static void
@@ -332,6 +403,14 @@ tasks_list_set_project (TasksList   *self,
     return;
   ask (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROJECT]);
+}
+
+void
+tasks_list_set_closed (TasksList *self,
+                       gboolean   closed)
+{
+  gtk_widget_set_sensitive (self->entry, !closed);
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), closed ? _("This project is closed") : _("New task"));
 }
 
 TruceRecord *

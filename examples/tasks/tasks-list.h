@@ -16,6 +16,9 @@ void         tasks_list_set_data      (TasksList   *self,
 TruceRecord *tasks_list_get_project   (TasksList   *self);
 void         tasks_list_set_project   (TasksList   *self,
                                      TruceRecord *project);       /* NULL: all tasks */
+/* A closed project takes no new task. */
+void         tasks_list_set_closed    (TasksList   *self,
+                                       gboolean     closed);
 TruceRecord *tasks_list_get_task      (TasksList   *self);
 void         tasks_list_set_task      (TasksList   *self,
                                      TruceRecord *task);          /* NULL: none */

@@ -2,14 +2,15 @@
 
 /* NOTES
  *
- * An order that people drag must merge: two devices that move different tasks apart must both have their way. So a task
- * does not know its number but a rank, a text that sorts between those of its neighbours, and a move writes that one
- * task alone. (After David Greenspan, “Implementing Fractional Indexing”.)
+ * An order that people drag must merge: two devices that move different tasks apart must both have their way.
+ * So a task does not know its number but a rank, a text that sorts between those of its neighbours, and a
+ * move writes that one task alone. (After David Greenspan, “Implementing Fractional Indexing”.)
  *
- * A rank is a number to the base 62 with the digits 0-9A-Za-z, which sort as bytes. Its first character tells how many
- * digits its whole part has: “a” one, “b” two, … for what is above zero, “Z” one, “Y” two, … for what is below. What
- * follows is the fraction, which never ends in 0, so that there is always room ahead of it. Appending counts the whole
- * part up: a list of ten thousand tasks has ranks of four characters. Only what goes in between makes them longer. */
+ * A rank is a number to the base 62 with the digits 0-9A-Za-z, which sort as bytes. Its first character
+ * tells how many digits its whole part has: “a” one, “b” two, … for what is above zero, “Z” one, “Y” two,
+ * … for what is below. What follows is the fraction, which never ends in 0, so that there is always room
+ * ahead of it. Appending counts the whole part up: a list of ten thousand tasks has ranks of four
+ * characters. Only what goes in between makes them longer. */
 
 #include "tasks-rank.h"
 

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* What a project or a task says. A record may come from another version of the app, or be deleted: what is not there, or
- * is of another type, is NULL, FALSE or 0. Strings are valid until the record changes. */
+/* What a project or a task says. A record may come from another version of the app, or be deleted: what is
+ * not there, or is of another type, is NULL, FALSE or 0. Strings are valid until the record changes. */
 
 const char *tasks_record_get_title   (TruceRecord *record);
 const char *tasks_record_get_rank    (TruceRecord *record);

@@ -2,16 +2,18 @@
 
 /* NOTES
  *
- * A list view has some hundred rows, however many tasks there are, and gives each of them one task after the other. So a
- * row is made once and only filled in anew; what it needs to know of the task it reads from the record, which is there.
+ * A list view has some hundred rows, however many tasks there are, and gives each of them one task after the
+ * other. So a row is made once and only filled in anew; what it needs to know of the task it reads from the
+ * record, which is there.
  *
- * How far a change has come is told by no record. It is asked for when the row gets a task, and when the numbers of what
- * waits change, as long as something of this task waits. */
+ * How far a change has come is told by no record. It is asked for when the row gets a task, and when the
+ * numbers of what waits change, as long as something of this task waits. */
 
 #include "tasks-row.h"
 
 #include <glib/gi18n.h>
 
+#include "tasks-drag.h"
 #include "tasks-record.h"
 
 #define TAGS_SHOWN 3
@@ -219,12 +221,9 @@ static void
 tasks_row_dispose (GObject *object)
 {
   TasksRow *self = TASKS_ROW (object);
-  GtkWidget *child;
 
   tasks_row_set_task (self, NULL);
   g_clear_object (&self->data);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
 
   G_OBJECT_CLASS (tasks_row_parent_class)->dispose (object);
 }
@@ -262,6 +261,7 @@ tasks_row_init (TasksRow *self)
       gtk_box_append (GTK_BOX (self->tags), label);
       self->tag_labels[i] = GTK_LABEL (label);
     }
+  tasks_drag_add (self);
 }
 
 GtkWidget *

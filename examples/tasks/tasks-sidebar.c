@@ -80,16 +80,6 @@ unbind_row (GtkListItemFactory *factory,
 
 /* ---- a new project ---- */
 
-static void
-choose (TasksSidebar *self,
-        const char   *id)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->projects));
-
-  for (guint i = 0; i < n; i++)
-    if (g_strcmp0 (truce_query_get_record_id (self->projects, i), id) == 0)
-      gtk_single_selection_set_selected (self->selection, i + 1);
-}
 
 static void
 on_entry_activate (TasksSidebar *self)
@@ -107,7 +97,7 @@ on_entry_activate (TasksSidebar *self)
       return;
     }
   gtk_editable_set_text (self->entry, "");
-  choose (self, id);
+  tasks_sidebar_choose (self, id);
   g_signal_emit (self, signals[ACTIVATED], 0);
 }
 
@@ -120,6 +110,18 @@ on_activate (TasksSidebar *self)
 }
 
 static void
+on_released (TasksSidebar *self,
+             int           n_press,
+             double        x,
+             double        y)
+{
+  GtkWidget *view = GTK_WIDGET (self->list_view);
+
+  if (gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT) != view)
+    g_signal_emit (self, signals[ACTIVATED], 0);
+}
+
+static void
 on_selected (TasksSidebar *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROJECT]);
@@ -129,10 +131,7 @@ static void
 tasks_sidebar_dispose (GObject *object)
 {
   TasksSidebar *self = TASKS_SIDEBAR (object);
-  GtkWidget *child;
 
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_widget_unparent (child);
   g_clear_object (&self->selection);
   g_clear_object (&self->projects);
   g_clear_object (&self->data);
@@ -174,6 +173,7 @@ tasks_sidebar_class_init (TasksSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TasksSidebar, entry);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_released);
 }
 
 static void
@@ -216,4 +216,17 @@ tasks_sidebar_get_project (TasksSidebar *self)
   gpointer shown = self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
 
   return TRUCE_IS_RECORD (shown) ? shown : NULL;
+}
+
+void
+tasks_sidebar_choose (TasksSidebar *self,
+                      const char   *id)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->projects));
+  guint position = 0;
+
+  for (guint i = 0; id != NULL && i < n; i++)
+    if (g_str_equal (truce_query_get_record_id (self->projects, i), id))
+      position = i + 1;
+  gtk_single_selection_set_selected (self->selection, position);
 }

@@ -14,5 +14,7 @@ G_DECLARE_FINAL_TYPE (TasksSidebar, tasks_sidebar, TASKS, SIDEBAR, GtkBox)
 void         tasks_sidebar_set_data    (TasksSidebar *self,
                                         TasksData    *data);
 TruceRecord *tasks_sidebar_get_project (TasksSidebar *self);     /* NULL: all tasks */
+void         tasks_sidebar_choose      (TasksSidebar *self,
+                                        const char   *project);  /* its id; NULL, or one that is not there: all */
 
 G_END_DECLS

@@ -286,7 +286,8 @@ test_move (Fixture      *fixture,
   g_assert_error (error, TRUCE_ERROR, TRUCE_ERROR_NOT_FOUND);
 }
 
-/* Two devices give one rank to different tasks; then there is no place between the two, and one must be found. */
+/* Two devices give one rank to different tasks; then there is no place between the two, and one must be
+ * found. */
 static void
 test_move_between_equals (Fixture      *fixture,
                           gconstpointer unused)
@@ -413,7 +414,8 @@ test_edit_wins (Fixture      *fixture,
   assert_tasks (fixture->bag, NULL, NULL, "milk");
 }
 
-/* Offline, one edits what another one has closed: it is rejected, and goes through when the project is open again. */
+/* Offline, one edits what another one has closed: it is rejected, and goes through when the project is
+ * open again. */
 static void
 test_closed (Fixture      *fixture,
              gconstpointer unused)
