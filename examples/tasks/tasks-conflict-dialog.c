@@ -96,6 +96,8 @@ load (TasksConflictDialog *self)
   gtk_widget_set_sensitive (self->use_button, self->plan != NULL);
   if (self->plan != NULL)
     fill (self);
+  else if (g_error_matches (error, TRUCE_ERROR, TRUCE_ERROR_NOT_FOUND))
+    show_trouble (self, _("It has been decided meanwhile."));
   else
     show_trouble (self, error->message);
 }

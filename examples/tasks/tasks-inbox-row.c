@@ -94,15 +94,7 @@ show (TasksInboxRow *self)
 
 /* ---- what a person does ---- */
 
-/* A record that is done with leaves the inbox, and this row goes with it. */
-static void
-tell (TasksInboxRow *self,
-      gboolean       done,
-      const GError  *error)
-{
-  if (!done)
-    g_signal_emit (self, signals[FAILED], 0, error->message);
-}
+/* A record that is done with leaves the inbox, and this row goes with it: so the row is held meanwhile. */
 
 static void
 on_retry_clicked (TasksInboxRow *self)
@@ -110,7 +102,8 @@ on_retry_clicked (TasksInboxRow *self)
   g_autoptr(TasksInboxRow) hold = g_object_ref (self);
   g_autoptr(GError) error = NULL;
 
-  tell (self, truce_inbox_item_retry (self->item, NULL, &error), error);
+  if (!truce_inbox_item_retry (self->item, NULL, &error))
+    g_signal_emit (self, signals[FAILED], 0, error->message);
 }
 
 static void
@@ -119,7 +112,8 @@ on_discard_clicked (TasksInboxRow *self)
   g_autoptr(TasksInboxRow) hold = g_object_ref (self);
   g_autoptr(GError) error = NULL;
 
-  tell (self, truce_inbox_item_discard (self->item, &error), error);
+  if (!truce_inbox_item_discard (self->item, &error))
+    g_signal_emit (self, signals[FAILED], 0, error->message);
 }
 
 static void

@@ -20,8 +20,9 @@ typedef struct
 } Fixture;
 
 static const char schema_text[] =
-  "{\"fields\": {\"title\": {\"rule\": \"ask\"}, \"notes\": \"text\", \"tags\": \"set\", \"votes\": \"counter\","
-  " \"due\": {\"rule\": \"ask\"}}, \"resolver\": \"%s\"}";
+  "{\"fields\": {\"title\": {\"rule\": \"ask\"}, \"due\": {\"rule\": \"ask\"},"
+  " \"notes\": {\"kind\": \"text\", \"rule\": \"ask\"}, \"tags\": \"set\", \"votes\": \"counter\"},"
+  " \"resolver\": \"%s\"}";
 
 /* resolver: NULL for field-merge. */
 static inline void
