@@ -141,11 +141,24 @@ show_delivery (TasksRow   *self,
                                   text != NULL ? text : "", -1);
 }
 
+/* Counting costs nothing; asking for one task is a query, which a list that is scrolled would make for each row. */
+static gboolean
+anything_waits (TasksData *data)
+{
+  TruceCollection *tasks = tasks_data_get_tasks (data);
+
+  return truce_collection_count (tasks, TRUCE_DELIVERY_PENDING) > 0 ||
+         truce_collection_count (tasks, TRUCE_DELIVERY_IN_FLIGHT) > 0 ||
+         truce_collection_count (tasks, TRUCE_DELIVERY_FAILED) > 0 ||
+         truce_collection_count (tasks, TRUCE_DELIVERY_CONFLICTED) > 0;
+}
+
 static void
 fill_delivery (TasksRow *self)
 {
-  self->delivery = truce_collection_get_delivery (tasks_data_get_tasks (self->data),
-                                                  truce_record_get_id (self->task), NULL);
+  self->delivery = anything_waits (self->data) ?
+                   truce_collection_get_delivery (tasks_data_get_tasks (self->data), truce_record_get_id (self->task),
+                                                  NULL) : TRUCE_DELIVERY_SYNCED;
   switch (self->delivery)
     {
     case TRUCE_DELIVERY_PENDING:
