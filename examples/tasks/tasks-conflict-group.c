@@ -26,9 +26,9 @@ G_DEFINE_FINAL_TYPE (TasksConflictGroup, tasks_conflict_group, ADW_TYPE_PREFEREN
 
 /* In a row of this dialog the value matters more than what it is. */
 static const char style[] =
-  "row.value .title { font-size: smaller; opacity: 0.7; }"
-  "row.value .subtitle { font-size: inherit; opacity: 1; }"
-  "row.value.result .title, row.value.result .subtitle { font-weight: bold; opacity: 1; }";
+  "row.value label.title { font-size: smaller; opacity: 0.7; }"
+  "row.value label.subtitle { font-size: inherit; opacity: 1; }"
+  "row.result label { font-weight: bold; }";
 
 static void
 add_style (void)
@@ -95,7 +95,8 @@ add_row (TasksConflictGroup *self,
   /* Values come from outside: no markup. */
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  gtk_widget_add_css_class (row, "value");
+  if (self->field != NULL)
+    gtk_widget_add_css_class (row, "value");
   show_value (ADW_ACTION_ROW (row), value);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), row);
   return ADW_ACTION_ROW (row);

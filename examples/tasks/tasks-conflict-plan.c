@@ -194,7 +194,6 @@ tasks_conflict_plan_new (TruceConflict *conflict,
   self->deleted_there = is_deleted (truce_conflict_get_remote (conflict));
   if (proposed == NULL)
     return NULL;
-  self->delete_it = truce_record_is_deleted (proposed);
   add_fields (self, proposed, words);
   return g_steal_pointer (&self);
 }

@@ -37,7 +37,7 @@ typedef struct
   gboolean delete_it;           /* what a person chose, where one side has deleted it */
 } TasksConflictPlan;
 
-/* Each field is decided as well as it can be: by the merge, or else mine. */
+/* Each field is decided as well as it can be: by the merge, or else mine; and what one side has deleted is kept. */
 TasksConflictPlan *tasks_conflict_plan_new      (TruceConflict      *conflict,
                                                  TasksWords         *words,
                                                  GError            **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tasks-when.h"
 
+#include <glib/gi18n.h>
+
 char *
 tasks_when_format (gint64 ms)
 {
@@ -10,5 +12,6 @@ tasks_when_format (gint64 ms)
   gboolean today = g_date_time_get_year (when) == g_date_time_get_year (now) &&
                    g_date_time_get_day_of_year (when) == g_date_time_get_day_of_year (now);
 
-  return g_date_time_format (when, today ? "%X" : "%x %X");
+  /* Translators: a time, for g_date_time_format(), as 14:03; then a day and a time, as “23 November, 14:03” */
+  return g_date_time_format (when, today ? _("%H:%M") : _("%-d %B, %H:%M"));
 }

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* ms: since 1970. “14:03” today, else with the day before it. */
+/* ms: since 1970. “14:03” today, else “23 November, 14:03”. */
 char *tasks_when_format (gint64 ms) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

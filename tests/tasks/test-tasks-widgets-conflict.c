@@ -265,7 +265,7 @@ test_deleted_here (Fixture      *fixture,
   show_dialog (&shown, fixture,
                make_conflict (fixture, "{\"title\":\"a\"}", NULL, "{\"title\":\"b\",\"votes\":2}"));
   assert_row (&shown, "Deleted here, changed elsewhere", "Keep it", "Title: b\nVotes: 2");
-  choose (&shown, "Deleted here, changed elsewhere", "Keep it");
+  assert_chosen (&shown, "Deleted here, changed elsewhere", "Keep it");
   assert_row (&shown, "Deleted here, changed elsewhere", "Result", "It is kept as it is there");
   use_result (&shown, "{\"title\":\"b\",\"votes\":2}");
 }
@@ -279,7 +279,6 @@ test_deleted_there (Fixture      *fixture,
   show_dialog (&shown, fixture,
                make_conflict (fixture, "{\"title\":\"a\"}", "{\"title\":\"b\"}", NULL));
   assert_row (&shown, "Changed here, deleted elsewhere", "Keep it", "Title: b");
-  choose (&shown, "Changed here, deleted elsewhere", "Keep it");
   assert_row (&shown, "Changed here, deleted elsewhere", "Result", "It is kept as it is here");
   choose (&shown, "Changed here, deleted elsewhere", "Delete it");
   assert_row (&shown, "Changed here, deleted elsewhere", "Result", "It is deleted");
