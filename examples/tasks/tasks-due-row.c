@@ -5,14 +5,14 @@
 
 /* NOTES
  *
- * A calendar selects a day with each click and each change of the month. What a person meant is what is selected when
- * the calendar is closed: so one choice is one change, and not one for each month on the way. */
+ * A calendar says that a day was selected when a person picks one, and not on the way through the months; but also when
+ * a program selects it. So a day that a person picked is the choice, and closes the calendar; Escape leaves all as it
+ * is. */
 
 struct _TasksDueRow
 {
   AdwActionRow parent_instance;
   char *date;                   /* owned; NULL: none */
-  gboolean picked;              /* a day was selected since the calendar was opened */
   GtkWidget *clear_button;
   GtkMenuButton *button;
   GtkCalendar *calendar;
@@ -69,7 +69,11 @@ on_clear_clicked (TasksDueRow *self)
 static void
 on_day_selected (TasksDueRow *self)
 {
-  self->picked = TRUE;
+  g_autoptr(GDateTime) day = gtk_calendar_get_date (self->calendar);
+  g_autofree char *date = g_date_time_format (day, "%Y-%m-%d");
+
+  gtk_menu_button_popdown (self->button);
+  change (self, date);
 }
 
 static void
@@ -79,18 +83,9 @@ on_popover_show (TasksDueRow *self)
 
   if (day == NULL)
     day = g_date_time_new_now_local ();
+  g_signal_handlers_block_by_func (self->calendar, on_day_selected, self);
   gtk_calendar_select_day (self->calendar, day);
-  self->picked = FALSE;
-}
-
-static void
-on_popover_closed (TasksDueRow *self)
-{
-  g_autoptr(GDateTime) day = gtk_calendar_get_date (self->calendar);
-  g_autofree char *date = g_date_time_format (day, "%Y-%m-%d");
-
-  if (self->picked)
-    change (self, date);
+  g_signal_handlers_unblock_by_func (self->calendar, on_day_selected, self);
 }
 
 /* ---- the object ---- */
@@ -158,14 +153,13 @@ tasks_due_row_class_init (TasksDueRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, gtk_menu_button_popup);
   gtk_widget_class_bind_template_callback (widget_class, on_clear_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_popover_show);
-  gtk_widget_class_bind_template_callback (widget_class, on_popover_closed);
 }
 
 static void
 tasks_due_row_init (TasksDueRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_swapped (self->calendar, "day-selected", G_CALLBACK (on_day_selected), self);
+  g_signal_connect_object (self->calendar, "day-selected", G_CALLBACK (on_day_selected), self, G_CONNECT_SWAPPED);
   show (self);
 }
 
