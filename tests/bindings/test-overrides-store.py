@@ -8,6 +8,7 @@ import gc
 import os
 import sys
 import tempfile
+import types
 
 import truce_case
 from gi.repository import Gio, GLib, Json, Truce
@@ -139,6 +140,24 @@ class Values(Case):
                 self.tasks.add('1', 'tags', value)
         self.tasks.add('1', 'tags', 2 ** 63 - 1)
         self.assertEqual(self.tasks['1']['tags'], [2 ** 63 - 1])
+
+
+    def test_wherever_c_takes_a_node(self):
+        """… a plain value will do: every such function is one of the overrides."""
+        kinds = [getattr(Truce, name) for name in dir(Truce) if name[0].isupper() and not name.endswith('Interface')]
+        raw = {member.__doc__ for kind in kinds for name, member in getattr(kind, '__dict__', {}).items()
+               if not name.startswith(('do_', '__')) and not isinstance(member, types.FunctionType | staticmethod)
+               and ':Json.Node' in (member.__doc__ or '').partition(' ->')[0]}
+        self.assertEqual(raw, set())
+        self.assertIsInstance(Truce.merge_three_way, types.FunctionType)
+
+    def test_in_a_batch(self):
+        self.tasks['1'] = {'votes': 2}
+        with self.store.batch() as batch:
+            batch['task'].merge('1', {'votes': 1}, {'votes': 4})
+            batch.merge('task', '2', None, {'n': 2 ** 70})
+        self.assertEqual((self.tasks['1'], self.tasks['2']), ({'votes': 5}, {'n': 2 ** 70}))
+        self.assertEqual(Truce.Schema.new_from_json(SCHEMA).get_kind('/votes'), Truce.Kind.COUNTER)
 
 
 class Record(Case):

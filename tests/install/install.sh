@@ -64,8 +64,11 @@ from gi.repository import Truce; Truce.error_quark ()'
 # From the source tree they would be found by PYTHONPATH: this takes the installed ones only.
 overrides_python () {
   package=$(find "$work" -path '*/gi/overrides/Truce/__init__.py')
-  [ -n "$package" ] || { echo 'not installed: gi/overrides/Truce'; return 1; }
-  PYTHONPATH=${package%/gi/overrides/Truce/__init__.py} /usr/bin/python3 -c 'import gi; gi.require_version ("Truce", "1")
+  site=${package%/gi/overrides/Truce/__init__.py}
+  for file in "$package" "$site/gi-stubs/repository/Truce.pyi"; do
+    [ -e "$file" ] || { echo "not installed: $file"; return 1; }
+  done
+  PYTHONPATH=$site /usr/bin/python3 -c 'import gi; gi.require_version ("Truce", "1")
 from gi.repository import Truce
 tasks = Truce.Store ().collection ("task")
 tasks["tent"] = {"votes": 3}

@@ -4,6 +4,8 @@
 PyGObject makes a GLib.Error of every GError, wherever it comes from: a call, a property, a result. `__new__` is where
 Python lets another class take its place, so that is where the right one is chosen. A call that succeeds pays nothing.
 """
+from __future__ import annotations
+
 import functools
 import sys
 from collections.abc import Callable
@@ -21,6 +23,7 @@ class TruceError(GLib.Error):
     """What went wrong: `code` is a member of Truce.Error, `message` names the place."""
     __module__ = 'gi.repository.Truce'
     usual_code = Error.INVALID_DATA
+    code: Truce.Error
 
     def __init__(self, message: str = '', domain: str = DOMAIN, code: int | None = None) -> None:
         super().__init__(message, domain, self.usual_code if code is None else _known(code))
@@ -146,7 +149,7 @@ CLASSES = {int(error.usual_code): error for error in TruceError.__subclasses__()
 class BatchError(TruceError):
     """Not all of a batch was done; `result` tells what became of each operation."""
 
-    def __init__(self, result: Any) -> None:
+    def __init__(self, result: Truce.BatchResult) -> None:
         failed = [error for error in map(result.get_error, range(result.get_n_operations())) if error]
         message = f'{len(failed)} of {result.get_n_operations()} operations failed'
         super().__init__(f'{message}: {failed[0].message}' if failed else message,

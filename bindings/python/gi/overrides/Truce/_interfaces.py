@@ -6,7 +6,7 @@ PyGObject hooks a class's do_* methods into C when the class is made. `__init_su
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from types import FunctionType
 from typing import Any
 
@@ -14,7 +14,7 @@ from gi.module import get_introspection_module
 from gi.repository import Gio, GLib, GObject
 
 from ._errors import UnsupportedError, speaking
-from ._merge import resolution
+from ._merge import Answer, resolution
 from ._tasks import spawn
 
 Truce = get_introspection_module('Truce')
@@ -136,7 +136,7 @@ class CoroutineResolver(GObject.Object, Truce.Resolver):
         return await self._function(conflict)
 
 
-def resolver(function: Callable[[Truce.Conflict], Any]) -> Truce.Resolver:
+def resolver(function: Callable[[Truce.Conflict], Answer | Coroutine[Any, Any, Answer]]) -> Truce.Resolver:
     """A resolver of a function, or of a coroutine function; also as a decorator.
 
     It is given the conflict, and returns a Resolution, a Side, or the merged record.

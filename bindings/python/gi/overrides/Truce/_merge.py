@@ -9,10 +9,11 @@ from gi.module import get_introspection_module
 from gi.repository import GLib, Json
 
 from ._errors import InvalidDataError, speaking
-from ._values import extend, node, plain, text
+from ._values import Fields, extend, node, plain, text
 
 Truce = get_introspection_module('Truce')
 Side = Truce.Side
+Answer = Truce.Resolution | Side | Mapping[str, Any]            # a resolver's
 _new_record = Truce.Record.new
 _new_merged = Truce.Resolution.new_merged
 _three_way = Truce.merge_three_way
@@ -66,7 +67,7 @@ class _Conflict:
 @extend(Truce.Record)
 class _Record:
     @staticmethod
-    def new(collection: str, id: str, value: Any) -> Truce.Record:
+    def new(collection: str, id: str, value: Fields) -> Truce.Record:
         if isinstance(value, Json.Node):
             return _new_record(collection, id, value)
         return Truce.Record.new_from_text(collection, id, text(value))
@@ -75,7 +76,7 @@ class _Record:
 @extend(Truce.Resolution)
 class _Resolution:
     @staticmethod
-    def new_merged(value: Any) -> Truce.Resolution:
+    def new_merged(value: Fields | None) -> Truce.Resolution:
         """None: the record is deleted."""
         return _new_merged(None if value is None else node(value))
 
@@ -93,7 +94,7 @@ class _Schema:
         self.set_callback(field, speaking(merge_field))
 
 
-def resolution(answer: Any) -> Truce.Resolution:
+def resolution(answer: Answer) -> Truce.Resolution:
     """What a resolver in Python may answer by: a Resolution, a Side, or the merged record."""
     if isinstance(answer, Truce.Resolution):
         return answer

@@ -6,19 +6,21 @@ What C has keeps its name and its meaning, and takes plain values where C takes 
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
-from typing import Any
+from typing import Any, TypeVar
 
 from gi.module import get_introspection_module
 from gi.repository import GObject
 
 from ._errors import BatchError, NotFoundError
-from ._values import extend, node, plain, takes_values, text
+from ._values import Fields, Scalar, extend, node, plain, takes_values, text
 
 Truce = get_introspection_module('Truce')
 Record = Truce.Record
+T = TypeVar('T')
 _get = Truce.Collection.get
 _new_object = GObject.Object.__new__
 _new_compare = Truce.Filter.new_compare
+_new_schema = Truce.Schema.new_from_json
 
 
 def _members(record: Record) -> dict[str, Any]:
@@ -95,6 +97,10 @@ class _Schema:
         if definition is None:
             GObject.Object.__init__(self, **properties)
 
+    @staticmethod
+    def new_from_json(json: Any) -> Truce.Schema:
+        return _new_schema(node(json))
+
 
 @extend(Truce.Store)
 class _Store:
@@ -144,7 +150,7 @@ class _Collection:
     def __getitem__(self, id: str) -> Truce.Record:
         return _get(self, id)
 
-    def __setitem__(self, id: str, value: Any) -> None:
+    def __setitem__(self, id: str, value: Fields) -> None:
         self.put_text(id, text(value))
 
     def __delitem__(self, id: str) -> None:
@@ -164,7 +170,7 @@ class _Collection:
     def __bool__(self) -> bool:
         return True
 
-    def get(self, id: str, *default: Any) -> Any:
+    def get(self, id: str, *default: T) -> Truce.Record | T:
         """The record; where there is none the default, and without one NotFoundError."""
         try:
             return _get(self, id)
@@ -202,7 +208,7 @@ class _Collection:
 @extend(Truce.Batch)
 class _Batch:
     """In a `with` block of `Truce.Store.batch`; afterwards `result` tells what became of each operation."""
-    result = None
+    result: Truce.BatchResult | None = None
     _store = None
 
     def __enter__(self) -> Truce.Batch:
@@ -215,6 +221,9 @@ class _Batch:
             self.result = self._store.run(self)
             if not self.result.is_clean():
                 raise BatchError(self.result)
+
+    def merge(self, collection: str, id: str, base: Fields | None, value: Fields) -> None:
+        self.merge_text(collection, id, None if base is None else text(base), text(value))
 
     def __len__(self) -> int:
         return self.get_n_operations()
@@ -233,19 +242,19 @@ class BatchCollection:
         self.batch = batch
         self.name = name
 
-    def __setitem__(self, id: str, value: Any) -> None:
+    def __setitem__(self, id: str, value: Fields) -> None:
         self.batch.put(self.name, id, value)
 
     def __delitem__(self, id: str) -> None:
         self.batch.delete(self.name, id)
 
-    def put(self, id: str, value: Any) -> None:
+    def put(self, id: str, value: Fields) -> None:
         self.batch.put(self.name, id, value)
 
-    def create(self, id: str, value: Any) -> None:
+    def create(self, id: str, value: Fields) -> None:
         self.batch.create(self.name, id, value)
 
-    def patch(self, id: str, fields: Any) -> None:
+    def patch(self, id: str, fields: Fields) -> None:
         self.batch.patch(self.name, id, fields)
 
     def delete(self, id: str) -> None:
@@ -260,17 +269,20 @@ class BatchCollection:
     def increment(self, id: str, field: str, amount: int) -> None:
         self.batch.increment(self.name, id, field, amount)
 
-    def add(self, id: str, field: str, element: Any) -> None:
+    def add(self, id: str, field: str, element: Scalar) -> None:
         self.batch.add(self.name, id, field, element)
 
-    def remove(self, id: str, field: str, element: Any) -> None:
+    def remove(self, id: str, field: str, element: Scalar) -> None:
         self.batch.remove(self.name, id, field, element)
+
+    def merge(self, id: str, base: Fields | None, value: Fields) -> None:
+        self.batch.merge(self.name, id, base, value)
 
 
 @extend(Truce.Filter)
 class _Filter:
     @staticmethod
-    def new_compare(field: str, comparison: Truce.Comparison, value: Any) -> Truce.Filter:
+    def new_compare(field: str, comparison: Truce.Comparison, value: Scalar) -> Truce.Filter:
         return _new_compare(field, comparison, node(value))
 
     def __and__(self, other: Truce.Filter) -> Truce.Filter:

@@ -9,7 +9,7 @@ from gi.module import get_introspection_module
 from gi.repository import GLib, GObject
 
 from ._errors import InvalidDataError, as_truce_error, speaking
-from ._merge import resolution
+from ._merge import Answer, resolution
 from ._values import extend, plain, text
 
 Truce = get_introspection_module('Truce')
@@ -91,7 +91,7 @@ class _Sync:
 @extend(Truce.CallbackResolver)
 class _CallbackResolver:
     @staticmethod
-    def new(function: Callable[..., Any], *data: Any) -> Truce.CallbackResolver:
+    def new(function: Callable[..., Answer], *data: Any) -> Truce.CallbackResolver:
         """The function may return a Resolution, a Side, or the merged record; what it raises is the error."""
         return _new_resolver(speaking(lambda conflict, *data: resolution(function(conflict, *data))), *data)
 
@@ -166,7 +166,7 @@ class FunctionRemote(GObject.Object, Truce.Remote):
             push.assign(i, answer.id)
 
 
-def remote(pull: Callable[[int], tuple], push: Callable[[Truce.Change], Any],
+def remote(pull: Callable[[int], tuple[Any, ...]], push: Callable[[Truce.Change], str | Accepted | Theirs | None],
            open: Callable[[Truce.Hello], str | None] = lambda hello: None, threaded: bool = True) -> Truce.Remote:
     """A remote for a server of one's own, of plain functions, which may block: they are called in a thread.
 

@@ -13,6 +13,8 @@ from gi.module import get_introspection_module
 from gi.repository import Json
 
 Truce = get_introspection_module('Truce')
+Fields = Mapping[str, Any] | Json.Node                          # a record
+Scalar = str | int | float | bool | None | Json.Node            # an element of a set
 
 
 def _plain(value: Any) -> Any:

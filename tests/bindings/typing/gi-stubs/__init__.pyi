@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What PyGObject-stubs has, as much of it as Truce names: with these the test finds what a program does wrong.
+def require_version(namespace: str, version: str) -> None: ...
