@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tasks-drag.h"
 
+#include "tasks-record.h"
+
 static GdkContentProvider *
 on_prepare (GtkDragSource *source,
             double         x,
@@ -12,15 +14,19 @@ on_prepare (GtkDragSource *source,
   return task != NULL ? gdk_content_provider_new_typed (TRUCE_TYPE_RECORD, task) : NULL;
 }
 
-/* The row itself is what one has at the pointer. */
+/* What one has at the pointer: the title on a card. */
 static void
 on_begin (GtkDragSource *source,
           GdkDrag       *drag,
-          GtkWidget     *row)
+          TasksRow      *row)
 {
-  g_autoptr(GdkPaintable) paintable = gtk_widget_paintable_new (row);
+  GtkWidget *label = gtk_label_new (tasks_record_get_title (tasks_row_get_task (row)));
 
-  gtk_drag_source_set_icon (source, paintable, 24, gtk_widget_get_height (row) / 2);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
+  gtk_widget_add_css_class (label, "dragged-task");
+  gtk_drag_icon_set_child (GTK_DRAG_ICON (gtk_drag_icon_get_for_drag (drag)), label);
+  gdk_drag_set_hotspot (drag, 12, 12);
 }
 
 static gboolean

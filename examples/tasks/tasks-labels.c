@@ -37,8 +37,6 @@ dup_value (const char *field,
     return dup_date (value);
   if (json_node_get_value_type (value) == G_TYPE_STRING && g_str_equal (field, "project"))
     return dup_project (data, value);
-  if (json_node_get_value_type (value) == G_TYPE_BOOLEAN)
-    return g_strdup (json_node_get_boolean (value) ? _("Yes") : _("No"));
   return NULL;
 }
 

@@ -124,7 +124,7 @@ fill_votes (TasksRow *self)
 
   /* Translators: of a button; the first %s is a task, the second one how many have voted for it */
   name = g_strdup_printf (_("Vote for %s (%s)"), title != NULL ? title : "", text);
-  gtk_label_set_label (self->votes, text);
+  gtk_label_set_label (self->votes, votes != 0 ? text : NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->vote), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->vote), _("Vote"));
 }

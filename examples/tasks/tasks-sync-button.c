@@ -69,15 +69,13 @@ get_n_attention (TasksSyncButton *self)
 static char *
 dup_attention (guint64 n)
 {
-  return g_strdup_printf (ngettext ("%" G_GUINT64_FORMAT " needs attention", "%" G_GUINT64_FORMAT " need attention", n),
-                          n);
+  return g_strdup_printf (ngettext ("%u needs attention", "%u need attention", n), (guint) n);
 }
 
 static char *
 dup_pending (guint64 n)
 {
-  return g_strdup_printf (ngettext ("%" G_GUINT64_FORMAT " change to send", "%" G_GUINT64_FORMAT " changes to send", n),
-                          n);
+  return g_strdup_printf (ngettext ("%u change to send", "%u changes to send", n), (guint) n);
 }
 
 static void

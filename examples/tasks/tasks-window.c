@@ -28,6 +28,7 @@ struct _TasksWindow
   TruceRecord *project;         /* owned: what is listed; NULL: all tasks */
   char *deleted_task;           /* what “Undo” brings back; NULL: no task */
   TruceBatchResult *deleted_project;    /* owned, the same of a project */
+  AdwToast *undo_toast;         /* owned: says so; NULL: nothing was deleted */
 
   AdwToastOverlay *toasts;
   AdwLeaflet *outer;
@@ -59,11 +60,13 @@ show_list (TasksWindow *self)
   adw_leaflet_set_visible_child_name (self->inner, "list");
 }
 
+/* Beside the list it is shown anyway; and the focus, which a leaflet takes along, stays in the list. */
 static void
 show_detail (TasksWindow *self)
 {
   adw_leaflet_set_visible_child_name (self->outer, "content");
-  adw_leaflet_set_visible_child_name (self->inner, "detail");
+  if (adw_leaflet_get_folded (self->inner))
+    adw_leaflet_set_visible_child_name (self->inner, "detail");
 }
 
 static void
@@ -157,6 +160,9 @@ forget_deleted (TasksWindow *self)
 {
   g_clear_pointer (&self->deleted_task, g_free);
   g_clear_object (&self->deleted_project);
+  if (self->undo_toast != NULL)
+    adw_toast_dismiss (self->undo_toast);
+  g_clear_object (&self->undo_toast);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", FALSE);
 }
 
@@ -164,11 +170,10 @@ static void
 offer_undo (TasksWindow *self,
             const char  *message)
 {
-  AdwToast *toast = adw_toast_new (message);
-
-  adw_toast_set_button_label (toast, _("Undo"));
-  adw_toast_set_action_name (toast, "win.undo");
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  self->undo_toast = adw_toast_new (message);
+  adw_toast_set_button_label (self->undo_toast, _("Undo"));
+  adw_toast_set_action_name (self->undo_toast, "win.undo");
+  adw_toast_overlay_add_toast (self->toasts, g_object_ref (self->undo_toast));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", TRUE);
 }
 
@@ -353,6 +358,7 @@ tasks_window_dispose (GObject *object)
   g_clear_object (&self->words);
   g_clear_object (&self->data);
   g_clear_object (&self->deleted_project);
+  g_clear_object (&self->undo_toast);
   g_clear_pointer (&self->deleted_task, g_free);
 
   G_OBJECT_CLASS (tasks_window_parent_class)->dispose (object);
