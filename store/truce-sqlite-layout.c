@@ -19,7 +19,7 @@ static const char first[] =
   "CREATE TABLE feed (version INTEGER PRIMARY KEY, record INTEGER NOT NULL) STRICT;"
   "CREATE TABLE meta (grp TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, checksum INTEGER NOT NULL,"
   " PRIMARY KEY (grp, key)) STRICT, WITHOUT ROWID;"
-  "CREATE VIRTUAL TABLE search USING fts5 (text);";
+  "CREATE VIRTUAL TABLE search USING fts5 (text, prefix = '1 2');";
 
 /* The SQL that leads from version i to version i + 1. */
 static const char * const steps[] = { first };
