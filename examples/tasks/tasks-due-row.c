@@ -4,10 +4,10 @@
 #include <glib/gi18n.h>
 
 /* NOTES
-*
-* A calendar says that a day was selected when a person picks one, and not on the way through the months; but also when
-* a program selects it. So a day that a person picked is the choice, and closes the calendar; Escape leaves all as it
-* is. */
+ *
+ * A calendar tells that a day was selected when a person picks one, and not on the way through the months; but also
+ * when a program selects it. So a day that a person picked is the choice, and closes the calendar. Escape leaves all
+ * as it is. */
 
 struct _TasksDueRow
 {
