@@ -19,6 +19,7 @@ struct _TasksSyncButton
   TruceSync *sync;              /* owned; NULL: nothing is synced */
   TasksNetwork *network;        /* owned; NULL: nothing to switch */
   GSignalGroup *sync_signals;   /* owned */
+  GSignalGroup *network_signals; /* owned */
   GBindingGroup *network_bindings; /* owned */
 
   GtkMenuButton *button;
@@ -173,8 +174,7 @@ show_popover (TasksSyncButton *self)
   gtk_widget_set_visible (GTK_WIDGET (self->answer_button), look->answer != NULL);
   if (look->answer != NULL)
     gtk_button_set_label (self->answer_button, _(look->answer));
-  gtk_widget_set_sensitive (self->sync_button, !is_switched_off (self) &&
-                            truce_sync_get_status (self->sync) != TRUCE_SYNC_STATUS_SYNCING);
+  gtk_widget_set_sensitive (self->sync_button, !is_switched_off (self));
 }
 
 static void
@@ -204,9 +204,11 @@ on_attention_clicked (TasksSyncButton *self)
   gtk_widget_activate_action (GTK_WIDGET (self), "win.show-inbox", NULL);
 }
 
+/* The button goes when it has been answered: the focus must not go with it. */
 static void
 on_answer_clicked (TasksSyncButton *self)
 {
+  gtk_widget_grab_focus (self->sync_button);
   if (truce_sync_get_status (self->sync) == TRUCE_SYNC_STATUS_HELD)
     truce_sync_allow_removal (self->sync);
   else
@@ -221,6 +223,7 @@ tasks_sync_button_dispose (GObject *object)
   TasksSyncButton *self = TASKS_SYNC_BUTTON (object);
 
   g_signal_group_set_target (self->sync_signals, NULL);
+  g_signal_group_set_target (self->network_signals, NULL);
   g_binding_group_set_source (self->network_bindings, NULL);
 
   G_OBJECT_CLASS (tasks_sync_button_parent_class)->dispose (object);
@@ -232,6 +235,7 @@ tasks_sync_button_finalize (GObject *object)
   TasksSyncButton *self = TASKS_SYNC_BUTTON (object);
 
   g_clear_object (&self->sync_signals);
+  g_clear_object (&self->network_signals);
   g_clear_object (&self->network_bindings);
   g_clear_object (&self->sync);
   g_clear_object (&self->network);
@@ -325,10 +329,11 @@ tasks_sync_button_init (TasksSyncButton *self)
 
   self->sync_signals = g_signal_group_new (TRUCE_TYPE_SYNC);
   g_signal_group_connect_swapped (self->sync_signals, "notify", G_CALLBACK (show), self);
+  self->network_signals = g_signal_group_new (TASKS_TYPE_NETWORK);
+  g_signal_group_connect_swapped (self->network_signals, "notify::online", G_CALLBACK (show), self);
   self->network_bindings = g_binding_group_new ();
   g_binding_group_bind (self->network_bindings, "online", self->offline_switch, "active",
                         G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN);
-  g_signal_connect_swapped (self->offline_switch, "notify::active", G_CALLBACK (show), self);
   show (self);
 }
 
@@ -367,6 +372,7 @@ tasks_sync_button_set_network (TasksSyncButton *self,
 {
   if (!g_set_object (&self->network, network))
     return;
+  g_signal_group_set_target (self->network_signals, network);
   g_binding_group_set_source (self->network_bindings, network);
   gtk_widget_set_visible (self->offline_box, network != NULL);
   show (self);

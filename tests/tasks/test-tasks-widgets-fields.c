@@ -22,16 +22,6 @@ note_date (TasksDueRow *row,
   g_string_append_printf (noted, "%s;", tasks_due_row_get_date (row) != NULL ? tasks_due_row_get_date (row) : "none");
 }
 
-/* The row in a list in a window. */
-static GtkWidget *
-present_row (GtkWidget *row)
-{
-  GtkWidget *list = gtk_list_box_new ();
-
-  gtk_list_box_append (GTK_LIST_BOX (list), row);
-  return present (list);
-}
-
 /* ---- tags ---- */
 
 typedef struct
@@ -82,13 +72,6 @@ is_any_button (GtkWidget  *widget,
                const char *text)
 {
   return GTK_IS_BUTTON (widget);
-}
-
-static gboolean
-is_entry (GtkWidget  *widget,
-          const char *text)
-{
-  return GTK_IS_ENTRY (widget);
 }
 
 static GtkWidget *
@@ -220,13 +203,6 @@ tear_down_due (Due          *due,
   g_string_free (due->noted, TRUE);
 }
 
-static gboolean
-is_icon_button (GtkWidget  *widget,
-                const char *text)
-{
-  return GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), text) == 0;
-}
-
 static void
 press_icon (GtkWidget  *widget,
             const char *icon)
@@ -235,24 +211,10 @@ press_icon (GtkWidget  *widget,
   settle ();
 }
 
-static gboolean
-is_calendar_button (GtkWidget  *widget,
-                    const char *text)
-{
-  return GTK_IS_MENU_BUTTON (widget);
-}
-
-static gboolean
-is_calendar (GtkWidget  *widget,
-             const char *text)
-{
-  return GTK_IS_CALENDAR (widget);
-}
-
 static GtkMenuButton *
 get_calendar_button (Due *due)
 {
-  return GTK_MENU_BUTTON (find (due->window, is_calendar_button, NULL));
+  return GTK_MENU_BUTTON (find (due->window, is_menu_button, NULL));
 }
 
 /* Opens the calendar, and selects a day where one is given, as arrows, space and clicks do. */

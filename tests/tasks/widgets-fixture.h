@@ -168,6 +168,16 @@ present (GtkWidget *widget)
   return window;
 }
 
+/* The row in a list in a window. */
+static inline GtkWidget *
+present_row (GtkWidget *row)
+{
+  GtkWidget *list = gtk_list_box_new ();
+
+  gtk_list_box_append (GTK_LIST_BOX (list), row);
+  return present (list);
+}
+
 /* Destroys a window; nothing may hold a widget that was in it. */
 static inline void
 close_window (GtkWidget *window,
@@ -221,6 +231,34 @@ is_switch (GtkWidget  *widget,
            const char *text)
 {
   return GTK_IS_SWITCH (widget);
+}
+
+static inline gboolean
+is_entry (GtkWidget  *widget,
+          const char *text)
+{
+  return GTK_IS_ENTRY (widget);
+}
+
+static inline gboolean
+is_menu_button (GtkWidget  *widget,
+                const char *text)
+{
+  return GTK_IS_MENU_BUTTON (widget);
+}
+
+static inline gboolean
+is_calendar (GtkWidget  *widget,
+             const char *text)
+{
+  return GTK_IS_CALENDAR (widget);
+}
+
+static inline gboolean
+is_icon_button (GtkWidget  *widget,
+                const char *text)
+{
+  return GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (widget)), text) == 0;
 }
 
 static inline gboolean
