@@ -17,6 +17,10 @@ typedef struct
 
 #define USAGE_JSON(message) "{\"error\":{\"code\":\"usage\",\"message\":\"" message "\"}}\n"
 
+/* A store whose list of ids is longer than a pipe holds. */
+#define ID "0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-"
+#define MAKE_BIG "seq 2000 | sed 's/.*/{\"id\":\"" ID "&\"}/' | truce store import big.db note - && "
+
 static const Row rows[] = {
   { "help/option", "truce --help", 0, NULL, "" },
   { "help/letter", "truce -h", 0, NULL, "" },
@@ -69,12 +73,9 @@ static const Row rows[] = {
     "truce: --color “yes”: it is auto, always or never; see “truce store verify --help”\n" },
 
   /* Who stops reading gets no complaint; the store is larger than a pipe. */
-  { "pipe/export", "seq 20000 | sed 's/.*/{\"id\":&}/' | truce store import big.db note - && "
-    "{ truce store export big.db note; echo $? >&2; } | head -n 1", 0, "20000 imported\n{\"id\":\"1\"}\n", "141\n" },
-  { "pipe/query", "seq 20000 | sed 's/.*/{\"id\":&}/' | truce store import big.db note - && "
-    "{ truce store query big.db note; echo $? >&2; } | head -n 1", 0, "20000 imported\n1\t{}\n", "141\n" },
-  { "pipe/ignored-before", "seq 20000 | sed 's/.*/{\"id\":&}/' | truce store import big.db note - && "
-    "(trap '' PIPE; { truce store ls big.db note; echo $? >&2; }) | head -n 1", 0, "20000 imported\n1\tpending\n", "141\n" },
+  { "pipe/export", MAKE_BIG "{ truce store export big.db note; echo $? >&2; } | head -n 1", 0, "2000 imported\n{\"id\":\"" ID "1\"}\n", "141\n" },
+  { "pipe/query", MAKE_BIG "{ truce store query big.db note; echo $? >&2; } | head -n 1", 0, "2000 imported\n" ID "1\t{}\n", "141\n" },
+  { "pipe/ignored-before", MAKE_BIG "(trap '' PIPE; { truce store ls big.db note; echo $? >&2; }) | head -n 1", 0, "2000 imported\n" ID "1\tpending\n", "141\n" },
   { "pipe/sync", "mkfifo closed; { read line <closed; truce sync run s.db --hub hub.db; echo $? >&2; } | "
     "{ exec </dev/null; echo yes >closed; }", 0, "", "141\n" },
 };
