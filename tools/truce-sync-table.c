@@ -23,7 +23,7 @@ const TruceVerb truce_sync_table[] = {
     "at once. It takes everything: the rules that an app has for its hub don’t hold here.\n"
     "\n"
     "  truce sync run desk.db --hub hub.db\n"
-    "  truce sync run laptop.db --hub hub.db\n", "0 done, 1 records were rejected or are in conflict: see the inbox", NULL },
+    "  truce sync run laptop.db --hub hub.db\n", "0 done, 1 records wait in the inbox", NULL },
   { "retry", truce_sync_verb_retry, "FILE.db COLLECTION/ID", 2, 2, "edit", "send a rejected record again",
     "Lets the next sync send a record that was rejected again, and what waits for it;\n"
     "with --edit these fields are changed first.\n"
