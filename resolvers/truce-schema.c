@@ -18,7 +18,7 @@
  *     "tags": "set",
  *     "votes": "counter",
  *     "title": { "kind": "register", "rule": "later" },
- *     "/items/&#42;/price": { "rule": "max" }
+ *     "price": { "rule": "max" }
  *   },
  *   "delete": "update-wins",
  *   "resolver": "field-merge",
@@ -28,8 +28,8 @@
  *
  * A field is named by its name, or by a pattern: a JSON pointer (it begins
  * with `/`) in which `*` stands for one member or element, and `**` for any
- * number of them. Where several match, the last one holds; a kind and a rule
- * are looked up apart.
+ * number of them: /items/&#42;/price is the price of each item. Where several
+ * match, the last one holds; a kind and a rule are looked up apart.
  *
  * A field may also say what its values may be, for whoever keeps records by the
  * schema: a store refuses a write that breaks it. A merge takes what it finds,
@@ -39,8 +39,7 @@
  * {
  *   "fields": {
  *     "title": { "type": "string", "required": true, "max-size": 200 },
- *     "due": { "type": "string", "nullable": true, "pattern": "^\\d{4}-\\d\\d-\\d\\d$" },
- *     "/items/&#42;/n": { "kind": "counter" }
+ *     "due": { "type": "string", "nullable": true, "pattern": "^\\d{4}-\\d\\d-\\d\\d$" }
  *   },
  *   "indexes": ["due"],
  *   "search": ["title"],
