@@ -26,13 +26,14 @@ static const char project_schema[] =
   "  'indexes': ['rank']"
   "}";
 
-/* A title or a date that two people changed is for them to decide; everything else merges by itself. */
+/* A title, a date or the same words of the notes that two people changed are for them to decide; everything else merges
+ * by itself. */
 static const char task_schema[] =
   "{"
   "  'fields': {"
   "    'title': { 'type': 'string', 'required': true, 'max-size': 500, 'rule': 'ask' },"
   "    'due': { 'type': 'string', 'pattern': '^\\\\d{4}-\\\\d\\\\d-\\\\d\\\\d$', 'rule': 'ask' },"
-  "    'notes': 'text',"
+  "    'notes': { 'kind': 'text', 'rule': 'ask' },"
   "    'tags': 'set',"
   "    'votes': 'counter',"
   "    'done': 'flag',"

@@ -396,6 +396,25 @@ test_conflict (Fixture      *fixture,
   g_assert_cmpint (truce_inbox_item_get_delivery (item), ==, TRUCE_DELIVERY_CONFLICTED);
 }
 
+/* The same words, changed apart. */
+static void
+test_notes_conflict (Fixture      *fixture,
+                     gconstpointer unused)
+{
+  g_autofree char *id = add_task (fixture->desk, NULL, "milk");
+  g_autoptr(GError) error = NULL;
+
+  tasks_data_set_notes (fixture->desk, id, "", "one litre of milk", &error);
+  sync_now (fixture->desk);
+  sync_now (fixture->bag);
+  tasks_data_set_notes (fixture->desk, id, "one litre of milk", "two litre of milk", &error);
+  tasks_data_set_notes (fixture->bag, id, "one litre of milk", "three litre of milk", &error);
+  g_assert_no_error (error);
+  sync_now (fixture->desk);
+  sync_now (fixture->bag);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (tasks_data_get_inbox (fixture->bag))), ==, 1);
+}
+
 static void
 test_edit_wins (Fixture      *fixture,
                 gconstpointer unused)
@@ -533,6 +552,7 @@ static const struct
   { "/tasks/data/merge", test_merge },
   { "/tasks/data/typing", test_typing },
   { "/tasks/data/conflict", test_conflict },
+  { "/tasks/data/notes-conflict", test_notes_conflict },
   { "/tasks/data/edit-wins", test_edit_wins },
   { "/tasks/data/closed", test_closed },
   { "/tasks/data/closed-moves", test_closed_moves },
