@@ -84,7 +84,7 @@ in_bash () {
 }
 
 in_zsh () {
-  zsh -fc 'compadd () { shift 3; eval "print -l -- \${(@)$1}"; }; compset () { :; }; _files () { print -l -- ${words[CURRENT]}*; }
+  zsh -fc 'compadd () { eval "print -l -- \${(@)${@[-1]}}"; }; compset () { :; }; _files () { print -l -- ${words[CURRENT]}*; }
     completion=$1; shift; words=("$@") CURRENT=$#; . $completion' zsh "$completions/_truce" "$@"
 }
 
@@ -163,6 +163,7 @@ for shell in bash zsh fish; do
   need $shell "$shell completes a record" becomes $shell other/3 truce sync explain a.db other/
   need $shell "$shell completes the first part of a record" becomes $shell other/ truce sync explain a.db o
 done
+need fish 'fish completes a file behind “=”' becomes fish --schema=b.json truce merge --schema=b
 point 'bash quotes an id' becomes bash 'two words' truce store get a.db note t
 echo "1..$n"
 exit $status

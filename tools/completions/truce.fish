@@ -5,7 +5,11 @@ function __truce_complete
     set -l words (commandline -opc) (commandline -ct)
     set -l reply ($words[1] complete $words[2..-1] 2>/dev/null)
     if test "$reply[1]" = file
-        __fish_complete_path (string replace -r '^.*=' '' -- $words[-1])
+        # Behind “--option=” the name of a file begins.
+        set -l start (string match -r '^-.*=' -- $words[-1])
+        for path in (__fish_complete_path (string replace -- "$start" '' $words[-1]))
+            echo "$start$path"
+        end
     else
         string join \n -- $reply[2..-1]
     end
