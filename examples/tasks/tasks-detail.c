@@ -91,16 +91,23 @@ fill (TasksDetail *self)
 static void
 show_attention (TasksDetail *self,
                 const char  *title,
+                const char  *subtitle,
                 const char  *button)
+{
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->attention_row), title);
+  adw_action_row_set_subtitle (self->attention_row, subtitle != NULL ? subtitle : "");
+  gtk_button_set_label (self->attention_button, button);
+}
+
+/* In the words of who rejected it. */
+static const char *
+get_reason (TasksDetail *self)
 {
   g_autoptr(TruceInboxItem) item = truce_inbox_find (tasks_data_get_inbox (self->data),
                                                      truce_record_get_collection (self->task),
                                                      truce_record_get_id (self->task));
-  const char *message = item != NULL ? truce_inbox_item_get_message (item) : NULL;
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->attention_row), title);
-  adw_action_row_set_subtitle (self->attention_row, message != NULL ? message : "");
-  gtk_button_set_label (self->attention_button, button);
+  return item != NULL ? truce_inbox_item_get_message (item) : NULL;
 }
 
 static void
@@ -124,11 +131,11 @@ fill_delivery (TasksDetail *self)
       break;
     case TRUCE_DELIVERY_FAILED:
       gtk_label_set_label (self->delivery, _("Changes were rejected"));
-      show_attention (self, _("Rejected"), _("Show"));
+      show_attention (self, _("Rejected"), get_reason (self), _("Show"));
       break;
     case TRUCE_DELIVERY_CONFLICTED:
       gtk_label_set_label (self->delivery, _("Changed here and elsewhere"));
-      show_attention (self, _("Both Changed It"), _("Resolve"));
+      show_attention (self, _("Changed on Both Sides"), _("Only you can say what is to stay."), _("Resolve"));
       break;
     }
 }

@@ -42,6 +42,17 @@ G_DEFINE_FINAL_TYPE (TasksRow, tasks_row, GTK_TYPE_BOX)
 /* ---- what it shows ---- */
 
 static void
+set_css_class (GtkWidget  *widget,
+               const char *css_class,
+               gboolean    has)
+{
+  if (has)
+    gtk_widget_add_css_class (widget, css_class);
+  else
+    gtk_widget_remove_css_class (widget, css_class);
+}
+
+static void
 fill_title (TasksRow *self)
 {
   const char *title = tasks_record_get_title (self->task);
@@ -53,16 +64,8 @@ fill_title (TasksRow *self)
   gtk_label_set_label (self->title, title);
   gtk_check_button_set_active (self->check, done);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  if (done)
-    {
-      gtk_widget_add_css_class (GTK_WIDGET (self->title), "done");
-      gtk_widget_add_css_class (GTK_WIDGET (self->title), "dim-label");
-    }
-  else
-    {
-      gtk_widget_remove_css_class (GTK_WIDGET (self->title), "done");
-      gtk_widget_remove_css_class (GTK_WIDGET (self->title), "dim-label");
-    }
+  set_css_class (GTK_WIDGET (self->title), "done", done);
+  set_css_class (GTK_WIDGET (self->title), "dim-label", done);
 }
 
 /* A date as people write it; red from the day after. */
@@ -80,16 +83,8 @@ fill_due (TasksRow *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->due), text != NULL);
   gtk_label_set_label (self->due, text);
-  if (over)
-    {
-      gtk_widget_add_css_class (GTK_WIDGET (self->due), "error");
-      gtk_widget_remove_css_class (GTK_WIDGET (self->due), "dim-label");
-    }
-  else
-    {
-      gtk_widget_add_css_class (GTK_WIDGET (self->due), "dim-label");
-      gtk_widget_remove_css_class (GTK_WIDGET (self->due), "error");
-    }
+  set_css_class (GTK_WIDGET (self->due), "error", over);
+  set_css_class (GTK_WIDGET (self->due), "dim-label", !over);
 }
 
 /* The first few; the last label says how many there are beside. */
@@ -129,11 +124,15 @@ fill_votes (TasksRow *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->vote), _("Vote"));
 }
 
+/* attention: a person has to do something. */
 static void
 show_delivery (TasksRow   *self,
                const char *icon,
-               const char *text)
+               const char *text,
+               gboolean    attention)
 {
+  set_css_class (GTK_WIDGET (self->delivery_image), "warning", attention);
+  set_css_class (GTK_WIDGET (self->delivery_image), "dim-label", !attention);
   gtk_widget_set_visible (GTK_WIDGET (self->delivery_image), icon != NULL);
   gtk_image_set_from_icon_name (self->delivery_image, icon);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->delivery_image), text);
@@ -163,16 +162,16 @@ fill_delivery (TasksRow *self)
     {
     case TRUCE_DELIVERY_PENDING:
     case TRUCE_DELIVERY_IN_FLIGHT:
-      show_delivery (self, "content-loading-symbolic", _("To be sent"));
+      show_delivery (self, "content-loading-symbolic", _("To be sent"), FALSE);
       break;
     case TRUCE_DELIVERY_FAILED:
-      show_delivery (self, "dialog-warning-symbolic", _("Rejected"));
+      show_delivery (self, "dialog-warning-symbolic", _("Rejected"), TRUE);
       break;
     case TRUCE_DELIVERY_CONFLICTED:
-      show_delivery (self, "dialog-question-symbolic", _("Changed twice"));
+      show_delivery (self, "dialog-question-symbolic", _("Changed on both sides"), TRUE);
       break;
     case TRUCE_DELIVERY_SYNCED:
-      show_delivery (self, NULL, NULL);
+      show_delivery (self, NULL, NULL, FALSE);
       break;
     }
 }
