@@ -4,6 +4,7 @@
 
 usage: test-tasks-data.py SOURCE-ROOT
 """
+import ast
 import json
 import os
 import random
@@ -56,6 +57,20 @@ class Schemas(Case):
 
     def test_task(self):
         self.assert_same('task_schema', data.TASK_SCHEMA)
+
+
+class Texts(Case):
+    def test_are_in_the_catalogue_of_c(self):
+        """Templates, and what stands in both, are translated once."""
+        entries = re.findall(r'^msgid(?:_plural)? ((?:".*"\n)+)', read('examples/tasks/po/de.po'), re.MULTILINE)
+        known = {''.join(json.loads(line) for line in entry.splitlines()) for entry in entries}
+        folder = os.path.join(ROOT, 'examples/tasks/pytasks')
+        trees = [ast.parse(read(os.path.join(folder, name))) for name in os.listdir(folder) if name.endswith('.py')]
+        calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and
+                 getattr(node.func, 'id', None) in ('_', 'ngettext', 'pgettext')]
+        texts = {arg.value for call in calls for arg in call.args[call.func.id == 'pgettext':][:2] if isinstance(arg, ast.Constant)}
+        self.assertGreater(len(texts), 50)
+        self.assertEqual(texts - known, set())
 
 
 class Writes(Case):

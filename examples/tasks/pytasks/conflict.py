@@ -19,7 +19,7 @@ class Plan:
     def __init__(self, conflict, words):
         self.before, self.mine, self.theirs = (value_of(side) for side in (conflict.base, conflict.local, conflict.remote))
         proposed = value_of(conflict.dup_proposed())
-        self.delete_it = proposed is None
+        self.delete_it = False
         # Where one side has deleted it there is nothing to choose field by field: it is kept as the other side has it.
         self.result = proposed if self.mine and self.theirs else self.mine or self.theirs
         undecided = {field.pointer.split('/')[1] for field in conflict.fields}
@@ -49,9 +49,9 @@ class Plan:
 
 # The value matters more than what it is.
 add_style(b'''
-row.value .title { font-size: smaller; opacity: 0.7; }
-row.value .subtitle { font-size: inherit; opacity: 1; }
-row.value.result .title, row.value.result .subtitle { font-weight: bold; opacity: 1; }
+row.value label.title { font-size: smaller; opacity: 0.7; }
+row.value label.subtitle { font-size: inherit; opacity: 1; }
+row.result label { font-weight: bold; }
 ''')
 
 
@@ -59,14 +59,15 @@ class Group(Adw.PreferencesGroup):
     """Rows that say what is, and rows with a radio button that say what could be, end in one that says what will be."""
     __gtype_name__ = 'TasksConflictGroup'
 
-    def __init__(self, title):
+    def __init__(self, title, row_class):
         super().__init__(title=title)
+        self.row_class = row_class
         self.first = None           # of the radio buttons
 
     def add_row(self, title, text):
         # Values come from outside: no markup.
         row = Adw.ActionRow(use_markup=False, title=title)
-        row.add_css_class('value')
+        row.add_css_class(self.row_class)
         self.set_text(row, text)
         self.add(row)
         return row
@@ -94,7 +95,7 @@ class Group(Adw.PreferencesGroup):
 
 
 def field_group(plan, words, field):
-    group = Group(words.labels.get(field, field))
+    group = Group(words.labels.get(field, field), 'value')
     before, mine, theirs = plan.values(field)
     merged = plan.result.get(field)
     group.add_row(_('Before'), words.text(field, before))
@@ -117,7 +118,7 @@ def field_group(plan, words, field):
 
 
 def delete_group(plan, words):
-    group = Group(_('Changed here, deleted elsewhere') if plan.mine else _('Deleted here, changed elsewhere'))
+    group = Group(_('Changed here, deleted elsewhere') if plan.mine else _('Deleted here, changed elsewhere'), 'fate')
     living = '\n'.join(f'{words.labels.get(field, field)}: {words.text(field, plan.result[field])}'
                        for field in plan.fields if plan.result.get(field) is not None)
     keeps = _('It is kept as it is here') if plan.mine else _('It is kept as it is there')

@@ -22,12 +22,13 @@ PROJECT_SCHEMA = {
     'indexes': ['rank'],
 }
 
-# A title or a date that two people changed is for them to decide; everything else merges by itself.
+# A title, a date or the same words of the notes that two people changed are for them to decide; everything else merges by
+# itself.
 TASK_SCHEMA = {
     'fields': {
         'title': {'type': 'string', 'required': True, 'max-size': 500, 'rule': 'ask'},
         'due': {'type': 'string', 'pattern': r'^\d{4}-\d\d-\d\d$', 'rule': 'ask'},
-        'notes': 'text',
+        'notes': {'kind': 'text', 'rule': 'ask'},
         'tags': 'set',
         'votes': 'counter',
         'done': 'flag',

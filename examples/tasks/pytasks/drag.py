@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A row of the list that can be dragged to another place."""
-from gi.repository import Gdk, GLib, GObject, Gtk, Truce
+from gi.repository import Gdk, GLib, GObject, Gtk, Pango, Truce
 
 from .ui import set_class
 
@@ -19,8 +19,12 @@ def add_drag(row):
     def prepare(_source, _x, _y):
         return row.task and Gdk.ContentProvider.new_for_value(GObject.Value(Truce.Record, row.task))
 
-    def begin(source, _drag):
-        source.set_icon(Gtk.WidgetPaintable.new(row), 24, row.get_height() // 2)
+    def begin(_source, drag):
+        """What one has at the pointer: the title on a card."""
+        card = Gtk.Label(label=row.task['title'], ellipsize=Pango.EllipsizeMode.END, max_width_chars=40,
+                         css_classes=['dragged-task'])
+        Gtk.DragIcon.get_for_drag(drag).set_child(card)
+        drag.set_hotspot(12, 12)
 
     def motion(_target, _x, y):
         mark(row, is_below(row, y))

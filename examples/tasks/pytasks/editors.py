@@ -9,7 +9,7 @@ from .ui import add_style, parse_date, set_accessible, template
 
 @template('tasks-due-row')
 class DueRow(Adw.ActionRow):
-    """A calendar selects a day with each change of the month, too: what was meant is what is selected when it is closed."""
+    """A day that a person picks is the choice, and closes the calendar; Escape leaves all as it is."""
     __gtype_name__ = 'TasksDueRow'
     __gsignals__ = {'changed': (GObject.SignalFlags.RUN_LAST, None, ())}
 
@@ -19,8 +19,7 @@ class DueRow(Adw.ActionRow):
 
     def __init__(self):
         super().__init__()
-        self.picked = False         # a day was selected since the calendar was opened
-        self.calendar.connect('day-selected', self.on_day_selected)
+        self.handler = self.calendar.connect('day-selected', self.on_day_selected)
         self.date = None
 
     @GObject.Property(type=str)
@@ -41,8 +40,9 @@ class DueRow(Adw.ActionRow):
             self.date = date
             self.emit('changed')
 
-    def on_day_selected(self, _calendar):
-        self.picked = True
+    def on_day_selected(self, calendar):
+        self.button.popdown()
+        self.change(calendar.get_date().format('%Y-%m-%d'))
 
     @Gtk.Template.Callback('gtk_menu_button_popup')
     def on_activated(self, _row, swap_data=None):
@@ -55,13 +55,8 @@ class DueRow(Adw.ActionRow):
 
     @Gtk.Template.Callback()
     def on_popover_show(self, _popover):
-        self.calendar.select_day(parse_date(self._date) or GLib.DateTime.new_now_local())
-        self.picked = False
-
-    @Gtk.Template.Callback()
-    def on_popover_closed(self, _popover):
-        if self.picked:
-            self.change(self.calendar.get_date().format('%Y-%m-%d'))
+        with self.calendar.handler_block(self.handler):
+            self.calendar.select_day(parse_date(self._date) or GLib.DateTime.new_now_local())
 
 
 add_style(b'''

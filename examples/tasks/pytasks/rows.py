@@ -69,7 +69,7 @@ class TaskRow(Gtk.Box):
         self.tag_labels[-1].set_label(f'+{len(tags) - TAGS_SHOWN}')
         self.tag_labels[-1].set_visible(len(tags) > TAGS_SHOWN)
         self.details.set_visible(bool(tags) or self.due.get_visible())
-        self.votes.set_label(votes)
+        self.votes.set_label(votes if votes != '0' else '')
         self.vote.set_tooltip_text(_('Vote'))
         set_accessible(self.vote, label=_('Vote for %s (%s)') % (title, votes))
         self.filling = False

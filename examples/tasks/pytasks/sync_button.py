@@ -57,8 +57,8 @@ class SyncButton(Adw.Bin):
         icon, title, answer = look(status)
         attention = self.sync.get_n_failed() + self.sync.get_n_conflicted()
         pending = self.sync.get_n_pending()
-        waits = [ngettext('%d needs attention', '%d need attention', attention) % attention] if attention else []
-        sends = [ngettext('%d change to send', '%d changes to send', pending) % pending] if pending else []
+        waits = [ngettext('%u needs attention', '%u need attention', attention) % attention] if attention else []
+        sends = [ngettext('%u change to send', '%u changes to send', pending) % pending] if pending else []
         state = [title] if status != Status.IDLE or not waits + sends else []
         summary = ', '.join(waits + state + sends)
 
@@ -74,7 +74,7 @@ class SyncButton(Adw.Bin):
         self.attention_button.set_visible(bool(waits))
         self.answer_button.set_visible(answer is not None)
         self.answer_button.set_label(answer or '')
-        self.sync_button.set_sensitive(self.network.online and status != Status.SYNCING)
+        self.sync_button.set_sensitive(self.network.online)
 
     def details(self, status):
         """What else there is to say, a line each."""
@@ -98,6 +98,8 @@ class SyncButton(Adw.Bin):
 
     @Gtk.Template.Callback()
     def on_answer_clicked(self, _button):
+        """The button goes when it has been answered: the focus must not go with it."""
+        self.sync_button.grab_focus()
         if self.sync.get_status() == Status.HELD:
             self.sync.allow_removal()
         else:

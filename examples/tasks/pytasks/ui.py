@@ -2,6 +2,7 @@
 """What the widgets have in common."""
 import functools
 import time
+from gettext import gettext as _
 
 from gi.repository import Gdk, Gio, GLib, Gtk
 
@@ -61,4 +62,4 @@ def parse_date(text):
 def when(ms):
     """A moment, in milliseconds since 1970, as people write it."""
     moment = time.localtime(ms / 1000)
-    return time.strftime('%X' if moment[:3] == time.localtime()[:3] else '%x %X', moment)
+    return time.strftime(_('%H:%M') if moment[:3] == time.localtime()[:3] else _('%-d %B, %H:%M'), moment)

@@ -34,6 +34,7 @@ class Window(Adw.ApplicationWindow):
 
     project = None                      # what is listed; None: all tasks
     bring_back = None                   # what “Undo” does; None: nothing
+    undo_toast = None
 
     def __init__(self, application, data, name):
         super().__init__(application=application)
@@ -58,7 +59,7 @@ class Window(Adw.ApplicationWindow):
             action = Gio.SimpleAction.new(name, GLib.VariantType('s') if name in ('report', 'attend') else None)
             action.connect('activate', lambda _action, value, function=function: function(*[value.unpack()] if value else []))
             self.add_action(action)
-        self.enable('undo', False)
+        self.forget_deleted()
         # Not of the application: in an entry these keys belong to what is typed.
         keys = Gtk.ShortcutController()
         keys.add_shortcut(Gtk.Shortcut.new(Gtk.ShortcutTrigger.parse_string('<Control>z'), Gtk.NamedAction.new('win.undo')))
@@ -79,8 +80,10 @@ class Window(Adw.ApplicationWindow):
 
     @Gtk.Template.Callback()
     def show_detail(self, *_arguments):
+        """Beside the list it is shown anyway; and the focus, which a leaflet takes along, stays in the list."""
         self.outer.set_visible_child_name('content')
-        self.inner.set_visible_child_name('detail')
+        if self.inner.get_folded():
+            self.inner.set_visible_child_name('detail')
 
     def go_back(self):
         if not self.inner.navigate(Adw.NavigationDirection.BACK):
@@ -128,9 +131,17 @@ class Window(Adw.ApplicationWindow):
     # Deleting, and bringing back
 
     def offer_undo(self, message, bring_back):
+        self.forget_deleted()
         self.bring_back = bring_back
+        self.undo_toast = Adw.Toast(title=message, button_label=_('Undo'), action_name='win.undo')
+        self.toasts.add_toast(self.undo_toast)
         self.enable('undo', True)
-        self.toasts.add_toast(Adw.Toast(title=message, button_label=_('Undo'), action_name='win.undo'))
+
+    def forget_deleted(self):
+        if self.undo_toast is not None:
+            self.undo_toast.dismiss()
+        self.undo_toast = None
+        self.enable('undo', False)
 
     @reported
     def delete_task(self):
@@ -145,7 +156,7 @@ class Window(Adw.ApplicationWindow):
 
     @reported
     def undo(self):
-        self.enable('undo', False)
+        self.forget_deleted()
         self.bring_back()
 
     # The project

@@ -21,7 +21,7 @@ class Words:
         if field == 'project' and value in self.data.projects:
             return self.data.projects.get(value)['title']
         if isinstance(value, bool):
-            return _('Yes') if value else _('No')
+            return pgettext('value', 'Yes') if value else pgettext('value', 'No')
         return ', '.join(map(str, value)) if isinstance(value, list) else str(value)
 
     def name(self, item):
