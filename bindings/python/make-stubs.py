@@ -64,6 +64,7 @@ class Gir:
     def __init__(self, path):
         self.namespace = ElementTree.parse(path).getroot().find(CORE + 'namespace')
         self.holder = ''        # the class whose methods are asked for
+        self.with_data = False  # functions are given their data, also where it is None
         self.callbacks = {callback.get('name'): callback for callback in self.namespace.findall(CORE + 'callback')}
 
     def type(self, element, of='', given=False):
@@ -92,6 +93,7 @@ class Gir:
     def callable(self, callback):
         arguments = [self.optional(parameter) for parameter in parameters_of(callback)
                      if parameter.find(CORE + 'type').get('name') != 'gpointer']
+        arguments += ['Any'] * self.with_data
         returned = callback.find(CORE + 'return-value')
         answer = self.optional(returned, given=True)
         if name_of(callback) == 'ResolveFunc':
@@ -100,7 +102,7 @@ class Gir:
             answer = 'object'
         return f"Callable[[{', '.join(arguments)}], {answer}]"
 
-    def arguments(self, function):
+    def arguments(self, function, awaited=False):
         """What Python gives, as (name, type, default or None): no out-parameters, nothing to destroy data by."""
         parameters = parameters_of(function)
         hidden = {int(parameter.get('destroy')) for parameter in parameters if parameter.get('destroy')}
@@ -113,7 +115,11 @@ class Gir:
             if i in data and parameter.find(CORE + 'type').get('name') == 'gpointer':
                 shown.append([name, 'object', '...'])
             else:
+                # PyGObject leaves out data that is last; so do the overrides with all of what they await.
+                after = set(range(int(parameter.get('closure', len(parameters))) + 1, len(parameters)))
+                self.with_data = not awaited and bool(after - hidden)
                 python = self.optional(parameter, name, given=True)
+                self.with_data = False
                 nullable = parameter.get('nullable') == '1' or parameter.get('allow-none') == '1'
                 shown.append([name, python, '...' if nullable else None])
         needed = max((i for i, (_, _, default) in enumerate(shown) if default is None), default=-1)
@@ -272,7 +278,8 @@ class Writer:
         finish = next(method for method in self.parent.findall(CORE + 'method')
                       if name_of(method) == name.removesuffix('_async') + '_finish')
         self.say('@overload', depth)
-        self.signature(name, ['self'], arguments[:-2], f'Future[{self.gir.result(finish)}]', depth)
+        self.signature(name, ['self'], self.gir.arguments(function, awaited=True)[:-2],
+                       f'Future[{self.gir.result(finish)}]', depth)
         self.say('@overload', depth)
         with_callback = [argument[:2] + [None] for argument in arguments[:-2]]
         callback = ['callback', 'Callable[[Any, Gio.AsyncResult], object]', None]

@@ -95,10 +95,13 @@ class Await(Case):
         told = []
 
         async def use():
-            await Truce.Store().merge_async(self.store, progress=lambda done, total, *_: told.append((done, total)))
+            other = Truce.Store()
+            await other.merge_async(self.store, progress=lambda done, total: told.append((done, total)))
+            await other.merge_async(self.store, lambda *all: told.append(all), ('data',))
 
         Truce.run(use())
-        self.assertEqual(told[-1], (2, 2))
+        self.assertIn((2, 2), told)
+        self.assertEqual(told[-1], (0, 0, 'data'), 'nothing new')
 
     def test_with_a_callback(self):
         """As in C."""

@@ -68,6 +68,10 @@ overrides_python () {
   for file in "$package" "$site/gi-stubs/repository/Truce.pyi"; do
     [ -e "$file" ] || { echo "not installed: $file"; return 1; }
   done
+  case $prefix in /usr|/usr/local)
+    /usr/bin/python3 -c 'import sys; sys.exit (sys.argv[1] not in sys.path and "Python does not look in " + sys.argv[1])' \
+      "${site#"$work"}" || return 1;;
+  esac
   PYTHONPATH=$site /usr/bin/python3 -c 'import gi; gi.require_version ("Truce", "1")
 from gi.repository import Truce
 tasks = Truce.Store ().collection ("task")

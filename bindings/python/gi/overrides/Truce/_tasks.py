@@ -203,6 +203,11 @@ def _context() -> GLib.MainContext:
     return GLib.MainContext.get_thread_default() or GLib.MainContext.default()
 
 
+def _without_data(function: Callable[..., Any]) -> Callable[..., Any]:
+    """PyGObject gives None for the data of a function that is not the last."""
+    return lambda *told: function(*told[:-1])
+
+
 def _make_awaitable(target: type, name: str, *parameters: str) -> None:
     """Lets name_async be called without a callback; `parameters` are all it has, without the callback and its data."""
     start, finish = getattr(target, name + '_async'), getattr(target, name + '_finish')
@@ -211,6 +216,9 @@ def _make_awaitable(target: type, name: str, *parameters: str) -> None:
         if named.get('callback') is not None or len(arguments) > len(parameters):
             return start(self, *arguments, **named)
         given = dict(zip(parameters, arguments), **named)
+        for function in {'progress', 'failed'} & given.keys():
+            if given[function] is not None and given.get(function + '_data') is None:
+                given[function] = _without_data(given[function])
         if given.get('cancellable') is None:
             given['cancellable'] = Gio.Cancellable()
         future = Future(given['cancellable'])
