@@ -218,7 +218,7 @@ class Window(Case):
         other.sync.sync_now(0, None)
         mine(self.data, task.id)
         self.data.sync.sync_now(0, None)
-        self.assertEqual(self.detail.attention_row.get_title(), 'Both Changed It')
+        self.assertEqual(self.detail.attention_row.get_title(), 'Changed on Both Sides')
         self.detail.attention_button.emit('clicked')
         dialog = self.opened(ConflictDialog)
         return task, dialog

@@ -141,18 +141,21 @@ class Detail(Adw.Bin):
     def fill_delivery(self, *_arguments):
         if self.task is None:
             return
-        delivery = self.data.tasks.get_delivery(self.task.id)
-        words, title, button = {
-            Truce.Delivery.SYNCED: (_('All changes have been sent'), None, ''),
-            Truce.Delivery.FAILED: (_('Changes were rejected'), _('Rejected'), _('Show')),
-            Truce.Delivery.CONFLICTED: (_('Changed here and elsewhere'), _('Both Changed It'), _('Resolve')),
-        }.get(delivery, (_('Changes to be sent'), None, ''))
+        delivery = self.data.get_delivery(self.task.id)
+        item = self.data.inbox.find('task', self.task.id)
+        words, *attention = {
+            Truce.Delivery.SYNCED: (_('All changes have been sent'),),
+            # In the words of who rejected it.
+            Truce.Delivery.FAILED: (_('Changes were rejected'), _('Rejected'), item and item.message or '', _('Show')),
+            Truce.Delivery.CONFLICTED: (_('Changed here and elsewhere'), _('Changed on Both Sides'),
+                                        _('Only you can say what is to stay.'), _('Resolve')),
+        }.get(delivery, (_('Changes to be sent'),))
         self.delivery.set_label(words)
-        self.attention.set_visible(title is not None)
-        if title is not None:
-            item = self.data.inbox.find('task', self.task.id)
+        self.attention.set_visible(bool(attention))
+        if attention:
+            title, subtitle, button = attention
             self.attention_row.set_title(title)
-            self.attention_row.set_subtitle(item and item.message or '')
+            self.attention_row.set_subtitle(subtitle)
             self.attention_button.set_label(button)
 
     # What a person does

@@ -17,7 +17,7 @@ def delivery_look(delivery):
         Truce.Delivery.PENDING: ('content-loading-symbolic', _('To be sent')),
         Truce.Delivery.IN_FLIGHT: ('content-loading-symbolic', _('To be sent')),
         Truce.Delivery.FAILED: ('dialog-warning-symbolic', _('Rejected')),
-        Truce.Delivery.CONFLICTED: ('dialog-question-symbolic', _('Changed twice')),
+        Truce.Delivery.CONFLICTED: ('dialog-question-symbolic', _('Changed on both sides')),
     }.get(delivery, (None, ''))
 
 
@@ -87,9 +87,12 @@ class TaskRow(Gtk.Box):
     def fill_delivery(self, *_arguments):
         if self.task is None:
             return
-        icon, text = delivery_look(self.data.tasks.get_delivery(self.task.id))
+        icon, text = delivery_look(self.data.get_delivery(self.task.id))
         self.delivery.set_from_icon_name(icon)
         self.delivery.set_visible(icon is not None)
+        attention = icon not in (None, 'content-loading-symbolic')
+        set_class(self.delivery, 'warning', attention)
+        set_class(self.delivery, 'dim-label', not attention)
         self.delivery.set_tooltip_text(text)
         set_accessible(self.delivery, label=text)
 
