@@ -78,9 +78,8 @@ class Data:
 
     def get_delivery(self, id):
         """Counting costs nothing; asking for one task is a query, which a list that is scrolled would make for each row."""
-        if self.store.props.n_pending + self.store.props.n_failed + self.store.props.n_conflicted == 0:
-            return Truce.Delivery.SYNCED
-        return self.tasks.get_delivery(id)
+        waiting = Truce.Delivery.PENDING, Truce.Delivery.IN_FLIGHT, Truce.Delivery.FAILED, Truce.Delivery.CONFLICTED
+        return self.tasks.get_delivery(id) if any(map(self.tasks.count, waiting)) else Truce.Delivery.SYNCED
 
     def _add(self, collection, fields):
         """Makes it the last one."""
