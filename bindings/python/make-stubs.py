@@ -149,6 +149,7 @@ class Overrides:
     def __init__(self, folder):
         self.classes = {}           # of C: name: statements
         self.own = {}               # new: name: its class, function or assignment
+        self.constructed = set()    # of C: those that are called as their `new`
         for path in sorted(pathlib.Path(folder).glob('_*.py')):
             for statement in ast.parse(path.read_text(encoding='utf-8')).body:
                 self.read(statement)
@@ -166,6 +167,9 @@ class Overrides:
                 self.own[statement.name] = statement
         elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             self.own[statement.name] = statement
+        elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) \
+                and getattr(statement.value.func, 'id', '') == 'constructs':
+            self.constructed |= {argument.attr for argument in statement.value.args}
         elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             self.own[statement.targets[0].id] = statement
 
@@ -238,15 +242,16 @@ class Writer:
         """What __init__ sets, where the type stands in its parameters."""
         for function in statement.body:
             if isinstance(function, ast.FunctionDef) and function.name == '__init__':
-                types = {argument.arg: source(argument.annotation) for argument in function.args.args[1:]}
+                types = {each.arg: source(each.annotation) for each in function.args.args if each.annotation}
                 for line in ast.walk(function):
-                    if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Attribute) \
-                            and not line.targets[0].attr.startswith('_'):
-                        self.say(f"{line.targets[0].attr}: {types.get(getattr(line.value, 'id', ''), 'Any')}", 1)
+                    target = line.targets[0] if isinstance(line, ast.Assign) else getattr(line, 'target', None)
+                    if isinstance(target, ast.Attribute) and not target.attr.startswith('_'):
+                        python = source(line.annotation) if isinstance(line, ast.AnnAssign) else types[line.value.id]
+                        self.say(f'{target.attr}: {python}', 1)
 
     # What C has
 
-    def function(self, function, depth, kind=None, name=None):
+    def function(self, function, depth, kind):
         """`kind`: '' of the module, 'self' for a method, 'cls' for a constructor, '@' for a static one."""
         arguments = self.gir.arguments(function)
         result = self.gir.result(function)
@@ -254,11 +259,11 @@ class Writer:
             self.say('@staticmethod', depth)
         elif kind == 'cls':
             self.say('@classmethod', depth)
-        if kind == 'self' and arguments and arguments[-1][0] == 'user_data' and name is None:
+        if kind == 'self' and arguments and arguments[-1][0] == 'user_data':
             self.asynchronous(function, arguments, depth)
             return
         first = [kind] if kind in ('self', 'cls') else []
-        self.signature(name or name_of(function), first, arguments, result, depth)
+        self.signature(name_of(function), first, arguments, result, depth)
 
     def signature(self, name, first, arguments, result, depth):
         spelled = list(first)
@@ -339,6 +344,12 @@ class Writer:
             self.say('def props(self) -> Props: ...', 1)
         writable = [prop for prop in properties if prop.get('writable') == '1']
         if kind.tag == CORE + 'class' and not has_init:
+            constructed = name_of(kind) in self.overrides.constructed
+            if constructed:
+                new = next(new for new in kind.findall(CORE + 'constructor') if name_of(new) == 'new')
+                self.say('@overload', 1)
+                self.signature('__init__', ['self'], self.gir.arguments(new), 'None', 1)
+                self.say('@overload', 1)
             given = [f'{name_of(prop)}: {self.gir.type(prop)} = ...' for prop in writable]
             self.say(f"def __init__(self{', *, ' * bool(given)}{', '.join(given)}) -> None: ...", 1)
 

@@ -1,9 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The overrides: every interface in Python, by classes and by plain functions; what is raised in them arrives."""
-import contextlib
 import gc
-import io
 import sys
 import threading
 import weakref
@@ -16,17 +14,6 @@ def conflict():
     return Truce.Conflict.new(*(Truce.Record.new('task', '1', {'n': n}) for n in range(3)), None)
 
 
-@contextlib.contextmanager
-def shown():
-    """What is shown of a program's mistakes."""
-    text, hook = io.StringIO(), sys.excepthook
-    sys.excepthook = lambda kind, error, trace: print(f'{kind.__name__}: {error}', file=text)
-    try:
-        yield text
-    finally:
-        sys.excepthook = hook
-
-
 def raiser(kind, message):
     def function(*arguments):
         raise kind(message)
@@ -36,7 +23,7 @@ def raiser(kind, message):
 class Case(truce_case.Case):
     def assert_mistake(self, function, *arguments):
         """The text of what is raised arrives, and its place is shown."""
-        with shown() as text, self.assertRaises(Truce.InvalidDataError) as raised:
+        with truce_case.shown() as text, self.assertRaises(Truce.InvalidDataError) as raised:
             function(*arguments)
         self.assertIn('ValueError: a mistake', str(raised.exception))
         self.assertEqual(text.getvalue(), 'ValueError: a mistake\n')
@@ -93,7 +80,7 @@ class EveryVfunc(Case):
             for kind, message in (Truce.FullError, 'no room'), (Truce.AuthError, 'who are you?'):
                 with self.subTest(interface=interface, name=name, kind=kind):
                     own, name, *given = self.call(interface, name, arguments, kind, message)
-                    with shown() as text, self.assertRaises(kind) as raised:
+                    with truce_case.shown() as text, self.assertRaises(kind) as raised:
                         getattr(own, name)(*given)
                     self.assertIn(message, raised.exception.message)
                     self.assertEqual(text.getvalue(), '')
@@ -101,7 +88,7 @@ class EveryVfunc(Case):
     def test_no_network(self):
         for kind, message in (ConnectionRefusedError, 'nobody there'), (TimeoutError, 'too slow'):
             own = self.make(Truce.Remote, 'pull', kind, message)
-            with shown() as text, self.assertRaises(Truce.TransientError) as raised:
+            with truce_case.shown() as text, self.assertRaises(Truce.TransientError) as raised:
                 own.pull(Truce.Pull(), None)
             self.assertIn(message, str(raised.exception))
             self.assertEqual(text.getvalue(), '', 'no mistake of the program')
@@ -483,7 +470,7 @@ class Remotes(Case):
             self.assert_mistake(sync.sync_now, 0, None)
         for nonsense in None, 42, ([], ), ([('note',)], 1), ([('note', '1', {}, 'a', 'b')], 1):
             desk, sync = self.device(Truce.remote(lambda cursor: nonsense, self.server.push))
-            with self.subTest(nonsense=nonsense), shown(), self.assertRaises(Truce.InvalidDataError):
+            with self.subTest(nonsense=nonsense), truce_case.shown(), self.assertRaises(Truce.InvalidDataError):
                 sync.sync_now(0, None)
 
     def test_mistakes_with_one_record(self):
@@ -495,7 +482,7 @@ class Remotes(Case):
         desk, sync = self.device(Truce.remote(self.server.pull, push))
         for id in 'abcd':
             desk[id] = {}
-        with shown() as text:
+        with truce_case.shown() as text:
             report = sync.sync_now(0, None)
         self.assertEqual((report.n_pushed, report.n_failed), (2, 2))
         self.assertEqual(text.getvalue(), 'ValueError: a mistake\n')
@@ -514,11 +501,11 @@ class Remotes(Case):
         desk, sync = self.device(Truce.remote(self.server.pull, push))
         for id in 'abcd':
             desk[id] = {}
-        with shown() as text, self.assertRaises(Truce.TransientError) as raised:
+        with truce_case.shown() as text, self.assertRaises(Truce.TransientError) as raised:
             sync.sync_now(0, None)
         self.assertIn('cut off', str(raised.exception))
         last = 2
-        with shown() as text:
+        with truce_case.shown() as text:
             report = sync.sync_now(0, None)
         self.assertEqual(text.getvalue(), '')
         self.assertEqual((report.n_pushed, report.n_retried, report.n_failed), (2, 2, 0))
@@ -545,7 +532,7 @@ class Remotes(Case):
         desk['1'] = {}
         desk['2'] = {'title': 'Milk'}
         desk['3'] = {'title': ''}
-        with shown() as text:
+        with truce_case.shown() as text:
             report = sync.sync_now(0, None)
         self.assertEqual((report.n_pushed, report.n_failed), (1, 2))
         self.assertEqual([item.message for item in Truce.Inbox.new(sync.get_store())],

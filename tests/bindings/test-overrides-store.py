@@ -155,7 +155,7 @@ class Values(Case):
         self.tasks['1'] = {'votes': 2}
         with self.store.batch() as batch:
             batch['task'].merge('1', {'votes': 1}, {'votes': 4})
-            batch.merge('task', '2', None, {'n': 2 ** 70})
+            batch.batch.merge('task', '2', None, {'n': 2 ** 70})
         self.assertEqual((self.tasks['1'], self.tasks['2']), ({'votes': 5}, {'n': 2 ** 70}))
         self.assertEqual(Truce.Schema.new_from_json(SCHEMA).get_kind('/votes'), Truce.Kind.COUNTER)
 
@@ -245,6 +245,33 @@ class Store(Case):
             self.store.collection('trip', {'fields': {'votes': 'no such kind'}})
 
 
+class Constructors(Case):
+    def test_called_as_new(self):
+        hub = Truce.Hub(Truce.Store())
+        sync = Truce.Sync(self.store, Truce.HubRemote(hub))
+        self.tasks['1'] = {}
+        self.assertEqual(sync.sync_now(0).n_pushed, 1)
+        self.assertEqual(len(Truce.Inbox(self.store)), 0)
+        self.assertEqual(Truce.Record('task', '1', {'n': 1}), {'n': 1})
+        self.assertEqual(Truce.Clock(7).get_replica(), 7)
+        query = Truce.Query(self.tasks)
+        query.open()
+        self.assertEqual(len(query), 1)
+        self.assertEqual(Truce.Batch(Truce.BatchPolicy.STOP).get_policy(), Truce.BatchPolicy.STOP)
+        self.assertEqual(Truce.PreferResolver(Truce.Side.REMOTE).get_side(), Truce.Side.REMOTE)
+        with self.assertRaises(Truce.NotFoundError):
+            Truce.SqliteAdapter('/nowhere/x', Truce.SqliteFlags.DEFAULT)
+
+    def test_by_properties(self):
+        sync = Truce.Sync(store=self.store, remote=Truce.HubRemote(hub=Truce.Hub(Truce.Store())), poll_interval=7)
+        self.assertEqual((sync.get_store(), sync.get_poll_interval()), (self.store, 7))
+        self.assertEqual(Truce.Batch(policy=Truce.BatchPolicy.STOP).get_policy(), Truce.BatchPolicy.STOP)
+        with self.assertRaises(TypeError):
+            Truce.Batch(Truce.BatchPolicy.STOP, policy=Truce.BatchPolicy.STOP)
+        with self.assertRaises(TypeError):
+            Truce.Inbox(1, 2)
+
+
 class Batch(Case):
     def test_runs_at_the_end(self):
         self.tasks['old'] = {'votes': 1}
@@ -253,7 +280,7 @@ class Batch(Case):
             batch['task'].patch('1', {'done': False})
             batch['task'].increment('old', 'votes', 2)
             batch['task'].add('old', 'tags', 'x')
-            batch.put('task', '2', {'n': 2 ** 70})
+            batch.batch.put('task', '2', {'n': 2 ** 70})
             self.assertNotIn('1', self.tasks)
             self.assertEqual(len(batch), 5)
         self.assertTrue(batch.result.is_clean())
@@ -303,11 +330,6 @@ class Batch(Case):
                     del self.tasks[id]
         with self.assertRaises(ValueError):
             self.store.batch('sometimes')
-
-    def test_needs_a_store(self):
-        with self.assertRaises(RuntimeError):
-            with Truce.Batch.new(Truce.BatchPolicy.ATOMIC):
-                pass
 
 
 class Query(Case):
@@ -390,6 +412,40 @@ class Errors(Case):
 
     def test_shows_itself(self):
         self.assertEqual(repr(Truce.BusyError('not now')), "Truce.BusyError('not now')")
+
+
+class LeavesNothing(truce_case.Case):
+    def use(self, path, gone):
+        """Everything of the store once; tells by `gone` what is freed."""
+        store = Truce.Store(path)
+        tasks = store.collection('task', SCHEMA)
+        tasks['1'] = TENT
+        record, query = tasks['1'], tasks.query('votes > 1')
+        self.assertEqual((dict(record), record['votes'], len(record.items())), (TENT, 3, 3))
+        self.assertEqual((len(list(tasks.items())), len(list(tasks)), query[0], query[-1]), (1, 1, record, record))
+        tasks.patch('1', {'votes': 4})
+        with store.batch() as batch:
+            batch['task']['2'] = {}
+        with self.assertRaises(Truce.BatchError):
+            with store.batch() as failing:
+                del failing['task']['3']
+        for each in store, tasks, record, query, batch.batch, batch.result, failing.batch, failing.result:
+            each.weak_ref(gone.append, type(each).__name__)
+        return store.__grefcount__, tasks.__grefcount__, record.__grefcount__, query.__grefcount__
+
+    def test_all_is_freed(self):
+        """At once, without the help of the collector, and the file is closed; the counts are the same each time."""
+        gone = []
+        gc.collect()
+        gc.disable()
+        self.addCleanup(gc.enable)
+        with tempfile.TemporaryDirectory() as folder:
+            counts = {self.use(os.path.join(folder, f'{i}.db'), gone) for i in range(5)}
+            open_files = [os.path.realpath(f'/proc/self/fd/{fd}') for fd in os.listdir('/proc/self/fd')]
+            self.assertEqual([path for path in open_files if path.startswith(folder)], [])
+        self.assertEqual(len(counts), 1)
+        self.assertEqual({name: gone.count(name) for name in set(gone)},
+                         {'Store': 5, 'Collection': 5, 'Record': 5, 'Query': 5, 'Batch': 10, 'BatchResult': 10})
 
 
 if __name__ == '__main__':

@@ -3,9 +3,7 @@
 """The overrides: await on GLib's main loop, and under an asyncio that runs on it."""
 import _thread
 import asyncio
-import contextlib
 import gc
-import io
 import selectors
 import signal
 import sys
@@ -40,17 +38,6 @@ def turn():
     """Lets the main loop do all that it can do now."""
     while GLib.MainContext.default().iteration(False):
         pass
-
-
-@contextlib.contextmanager
-def shown():
-    """What is shown of exceptions that nobody caught."""
-    text, hook = io.StringIO(), sys.excepthook
-    sys.excepthook = lambda kind, error, trace: print(f'{kind.__name__}: {error}', file=text)
-    try:
-        yield text
-    finally:
-        sys.excepthook = hook
 
 
 class Case(truce_case.Case):
@@ -299,14 +286,14 @@ class Shown(Case):
             await Truce.sleep(0)
             raise ValueError('a mistake')
 
-        with shown() as text:
+        with truce_case.shown() as text:
             Truce.spawn(fails())
             while not text.getvalue():
                 GLib.MainContext.default().iteration(True)
         self.assertEqual(text.getvalue(), 'ValueError: a mistake\n')
 
     def test_forgotten_call(self):
-        with shown() as text:
+        with truce_case.shown() as text:
             BUSY.resolve_async(CONFLICT)
             turn()
         self.assertEqual(text.getvalue(), 'BusyError: not now\n')
@@ -315,7 +302,7 @@ class Shown(Case):
         async def fails():
             raise ValueError('a mistake')
 
-        with shown() as text:
+        with truce_case.shown() as text:
             with self.assertRaises(ValueError):
                 Truce.run(fails())
             task = Truce.spawn(fails())

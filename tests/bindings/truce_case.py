@@ -3,6 +3,8 @@
 
 What an implementation in Python raises is printed by PyGObject on standard error; that is as it should be.
 """
+import contextlib
+import io
 import sys
 import traceback
 import unittest
@@ -22,6 +24,17 @@ class Case(unittest.TestCase):
         with self.assertRaises(GLib.Error) as raised:
             function(*arguments)
         self.assertTrue(raised.exception.matches(Truce.error_quark(), code), raised.exception)
+
+
+@contextlib.contextmanager
+def shown():
+    """What is shown of exceptions that nobody catches."""
+    text, hook = io.StringIO(), sys.excepthook
+    sys.excepthook = lambda kind, error, trace: print(f'{kind.__name__}: {error}', file=text)
+    try:
+        yield text
+    finally:
+        sys.excepthook = hook
 
 
 class Tap(unittest.TestResult):

@@ -4,7 +4,6 @@
 What a field's kind decides when edits meet is all there is to say about merging, and it is said in the schemas. Each thing
 that a person does is one transaction, done when the method returns, whether or not there is a network.
 """
-import json
 import uuid
 from gettext import gettext as _
 
@@ -140,8 +139,8 @@ class Data:
         """
         task = dict(self.tasks.get(id))
         task.pop('notes', None)
-        base, value = (json.dumps(task | ({'notes': text} if text else {})) for text in (before, notes))
-        batch = self.store.batch()
-        batch.merge_text('task', id, base, value)
+        base, value = (task | ({'notes': text} if text else {}) for text in (before, notes))
+        batch = Truce.Batch(Truce.BatchPolicy.ATOMIC)
+        batch.merge('task', id, base, value)
         if self.store.run(batch).get_outcome(0) == Truce.Outcome.CONFLICT:
             self.set(id, 'notes', notes)

@@ -11,7 +11,7 @@ from ._errors import (AuthError, BatchError, BusyError, ClockSkewError, Conflict
                       TransientError, TruceError, UnsupportedError)
 from ._merge import Merge, merge, merge_three_way
 from ._interfaces import resolver
-from ._store import BatchCollection
+from ._store import BatchBlock, BatchCollection
 from ._sync import Accepted, Theirs, remote
 from ._tasks import Future, Task, run, sleep, spawn
 

@@ -8,7 +8,7 @@ from typing import Any
 from gi.module import get_introspection_module
 from gi.repository import GObject
 
-from ._values import extend, plain, takes_values
+from ._values import constructs, extend, plain, takes_values
 
 Truce = get_introspection_module('Truce')
 OrMap = Truce.OrMap
@@ -145,6 +145,7 @@ class _Stamp:
         return self.to_string()
 
 
+constructs(Truce.Clock)
 takes_values(Truce.LwwRegister, 'set')
 takes_values(Truce.MvRegister, 'set')
 takes_values(Truce.OrMap, 'set', position=1)

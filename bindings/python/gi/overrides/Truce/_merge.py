@@ -9,7 +9,7 @@ from gi.module import get_introspection_module
 from gi.repository import GLib, Json
 
 from ._errors import InvalidDataError, speaking
-from ._values import Fields, extend, node, plain, text
+from ._values import Fields, constructs, extend, node, plain, text
 
 Truce = get_introspection_module('Truce')
 Side = Truce.Side
@@ -110,3 +110,6 @@ def resolution(answer: Answer) -> Truce.Resolution:
 def merge_three_way(base: Any, local: Any, remote: Any, schema: Truce.Schema | None = None) -> Any:
     """C's: a tuple of the merged Json.Node and the list of conflicts. `merge` is for plain values."""
     return _three_way(*(None if side is None else node(side) for side in (base, local, remote)), schema)
+
+
+constructs(Truce.Conflict, Truce.Record)

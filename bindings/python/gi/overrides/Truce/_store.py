@@ -12,7 +12,7 @@ from gi.module import get_introspection_module
 from gi.repository import GObject
 
 from ._errors import BatchError, NotFoundError
-from ._values import Fields, Scalar, extend, node, plain, takes_values, text
+from ._values import Fields, Scalar, constructs, extend, node, plain, takes_values, text
 
 Truce = get_introspection_module('Truce')
 Record = Truce.Record
@@ -136,11 +136,9 @@ class _Store:
             schema = Truce.Schema(schema)
         return self.get_collection(name, schema)
 
-    def batch(self, policy: Truce.BatchPolicy | str = 'atomic') -> Truce.Batch:
+    def batch(self, policy: Truce.BatchPolicy | str = 'atomic') -> BatchBlock:
         """A batch for `with`: it runs at the end of the block, and raises BatchError unless all of it is done."""
-        batch = Truce.Batch.new(_nick(Truce.BatchPolicy, policy))
-        batch._store = self
-        return batch
+        return BatchBlock(self, Truce.Batch.new(_nick(Truce.BatchPolicy, policy)))
 
 
 @extend(Truce.Collection)
@@ -207,32 +205,39 @@ class _Collection:
 
 @extend(Truce.Batch)
 class _Batch:
-    """In a `with` block of `Truce.Store.batch`; afterwards `result` tells what became of each operation."""
-    result: Truce.BatchResult | None = None
-    _store = None
+    def merge(self, collection: str, id: str, base: Fields | None, value: Fields) -> None:
+        self.merge_text(collection, id, None if base is None else text(base), text(value))
 
-    def __enter__(self) -> Truce.Batch:
-        if self._store is None:
-            raise RuntimeError('use “with store.batch()”, or Truce.Store.run')
+
+class BatchBlock:
+    """What `with store.batch()` gives: `batch['task']` is a collection to note writes in.
+
+    Afterwards `result` tells what became of each. (It is not the Truce.Batch itself: the result holds that, and a circle
+    through C is one that Python can't see.)
+    """
+
+    def __init__(self, store: Truce.Store, batch: Truce.Batch) -> None:
+        self.batch = batch
+        self.result: Truce.BatchResult | None = None
+        self._store = store
+
+    def __enter__(self) -> BatchBlock:
         return self
 
     def __exit__(self, kind: type | None, error: object, traceback: object) -> None:
         if kind is None:
-            self.result = self._store.run(self)
+            self.result = self._store.run(self.batch)
             if not self.result.is_clean():
                 raise BatchError(self.result)
 
-    def merge(self, collection: str, id: str, base: Fields | None, value: Fields) -> None:
-        self.merge_text(collection, id, None if base is None else text(base), text(value))
-
     def __len__(self) -> int:
-        return self.get_n_operations()
+        return self.batch.get_n_operations()
 
     def __bool__(self) -> bool:
         return True
 
     def __getitem__(self, collection: str) -> BatchCollection:
-        return BatchCollection(self, collection)
+        return BatchCollection(self.batch, collection)
 
 
 class BatchCollection:
@@ -295,6 +300,7 @@ class _Filter:
         return self.to_string()
 
 
+constructs(Truce.Batch, Truce.Query, Truce.SqliteAdapter)
 takes_values(Truce.Collection, 'create', 'patch', 'put', position=1)
 takes_values(Truce.Collection, 'add', 'remove', position=2, text_form=False)
 takes_values(Truce.Batch, 'create', 'patch', 'put', position=2)

@@ -10,7 +10,7 @@ from gi.repository import GLib, GObject
 
 from ._errors import InvalidDataError, as_truce_error, speaking
 from ._merge import Answer, resolution
-from ._values import extend, plain, text
+from ._values import constructs, extend, plain, text
 
 Truce = get_introspection_module('Truce')
 _new_resolver = Truce.CallbackResolver.new
@@ -80,12 +80,6 @@ class _SyncReport:
     n_failed = property(Truce.SyncReport.get_n_failed)
     n_conflicted = property(Truce.SyncReport.get_n_conflicted)
     n_retried = property(Truce.SyncReport.get_n_retried)
-
-
-@extend(Truce.Sync)
-class _Sync:
-    def __init__(self, store: Truce.Store | None = None, remote: Truce.Remote | None = None, **properties: Any) -> None:
-        GObject.Object.__init__(self, store=store, remote=remote, **properties)
 
 
 @extend(Truce.CallbackResolver)
@@ -185,3 +179,7 @@ class _Hub:
     def set_guard(self, guard: Callable[..., Any] | None, *data: Any) -> None:
         """guard(hub, change, account) refuses a change by raising; what it returns does not matter."""
         _set_guard(self, guard and speaking(lambda *asked: guard(*asked) or True), *data)
+
+
+constructs(Truce.Hub, Truce.HubRemote, Truce.Inbox, Truce.Sync, Truce.CallbackResolver, Truce.DeferResolver,
+           Truce.FieldMergeResolver, Truce.PreferResolver, Truce.TestRemote)

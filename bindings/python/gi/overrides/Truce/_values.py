@@ -10,7 +10,7 @@ from collections.abc import Mapping, Set
 from typing import Any, Callable
 
 from gi.module import get_introspection_module
-from gi.repository import Json
+from gi.repository import GObject, Json
 
 Truce = get_introspection_module('Truce')
 Fields = Mapping[str, Any] | Json.Node                          # a record
@@ -81,6 +81,24 @@ def extend(target: type) -> Callable[[type], type]:
                 setattr(target, name, member)
         return target
     return copy
+
+
+def constructs(*targets: type) -> None:
+    """Lets Truce.Inbox(store) be Truce.Inbox.new(store). Without arguments, or with properties, it is GObject's."""
+    for target in targets:
+        target.__new__ = staticmethod(_new)
+        target.__init__ = _init
+
+
+def _new(cls: type, *arguments: Any, **properties: Any) -> Any:
+    return cls.new(*arguments) if arguments else GObject.Object.__new__(cls)
+
+
+def _init(self: Any, *arguments: Any, **properties: Any) -> None:
+    if not arguments:
+        GObject.Object.__init__(self, **properties)
+    elif properties:
+        raise TypeError('either what new takes, or properties by name')
 
 
 def takes_values(target: type, *names: str, position: int = 0, text_form: bool = True) -> None:
