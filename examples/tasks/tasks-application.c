@@ -39,12 +39,16 @@ show_about (GSimpleAction *action,
                          NULL);
 }
 
+/* A window that goes writes what was typed in it; with the last one the application ends. */
 static void
 quit (GSimpleAction *action,
       GVariant      *parameter,
       gpointer       data)
 {
-  g_application_quit (data);
+  GtkWindow *window;
+
+  while ((window = gtk_application_get_active_window (data)) != NULL)
+    gtk_window_destroy (window);
 }
 
 static const GActionEntry actions[] = {
@@ -84,6 +88,27 @@ open_data (TasksApplication *self,
   return TRUE;
 }
 
+/* In place of the window: why there is none. */
+static GtkWindow *
+new_failure_window (TasksApplication *self,
+                    const GError     *error)
+{
+  GtkWidget *window = adw_application_window_new (GTK_APPLICATION (self));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *page = adw_status_page_new ();
+
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "dialog-error-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), _("The tasks could not be opened"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (page), error->message);
+  gtk_widget_set_vexpand (page, TRUE);
+  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  gtk_box_append (GTK_BOX (box), page);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), box);
+  gtk_window_set_title (GTK_WINDOW (window), _("Tasks"));
+  gtk_window_set_default_size (GTK_WINDOW (window), 480, 360);
+  return GTK_WINDOW (window);
+}
+
 static void
 tasks_application_activate (GApplication *application)
 {
@@ -91,11 +116,8 @@ tasks_application_activate (GApplication *application)
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
   g_autoptr(GError) error = NULL;
 
-  if (self->data == NULL && !open_data (self, &error))
-    {
-      g_printerr ("%s\n", error->message);
-      exit (EXIT_FAILURE);
-    }
+  if (window == NULL && self->data == NULL && !open_data (self, &error))
+    window = new_failure_window (self, error);
   if (window == NULL)
     window = tasks_window_new (ADW_APPLICATION (self), self->data, self->name);
   gtk_window_present (window);

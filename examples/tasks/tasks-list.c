@@ -175,10 +175,10 @@ ask (TasksList *self)
 static void
 on_search_changed (TasksList *self)
 {
-  if (self->query != NULL)
-    truce_query_set_search (self->query, get_words (self));
-  if (self->query != NULL)
-    show_page (self);
+  if (self->query == NULL)
+    return;
+  truce_query_set_search (self->query, get_words (self));
+  show_page (self);
 }
 
 /* ---- what a person does ---- */

@@ -26,10 +26,43 @@ G_DEFINE_FINAL_TYPE (TasksSidebar, tasks_sidebar, GTK_TYPE_BOX)
 
 /* ---- rows ---- */
 
+/* A task that is dropped here moves into the project. */
+static gboolean
+on_drop (GtkListItem   *item,
+         const GValue  *value,
+         double         x,
+         double         y,
+         GtkDropTarget *target)
+{
+  GtkWidget *row = gtk_list_item_get_child (item);
+  gpointer shown = gtk_list_item_get_item (item);
+  TruceRecord *task = g_value_get_object (value);
+
+  return task != NULL && TRUCE_IS_RECORD (shown) &&
+         gtk_widget_activate_action (row, "sidebar.take-task", "(ss)", truce_record_get_id (task),
+                                     truce_record_get_id (shown));
+}
+
+static void
+take_task (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  TasksSidebar *self = TASKS_SIDEBAR (widget);
+  const char *task;
+  const char *project;
+  g_autoptr(GError) error = NULL;
+
+  g_variant_get (parameter, "(&s&s)", &task, &project);
+  if (!tasks_data_set_project (self->data, task, project, &error))
+    gtk_widget_activate_action (widget, "win.report", "s", error->message);
+}
+
 static void
 setup_row (GtkListItemFactory *factory,
            GtkListItem        *item)
 {
+  GtkDropTarget *target = gtk_drop_target_new (TRUCE_TYPE_RECORD, GDK_ACTION_MOVE);
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *label = gtk_label_new (NULL);
   GtkWidget *closed = gtk_image_new_from_icon_name ("changes-prevent-symbolic");
@@ -42,10 +75,11 @@ setup_row (GtkListItemFactory *factory,
   gtk_box_append (GTK_BOX (row), gtk_image_new ());
   gtk_box_append (GTK_BOX (row), label);
   gtk_box_append (GTK_BOX (row), closed);
+  g_signal_connect_object (target, "drop", G_CALLBACK (on_drop), item, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (target));
   gtk_list_item_set_child (item, row);
 }
 
-/* project: NULL: all */
 static void
 fill_row (GtkListItem *item)
 {
@@ -174,6 +208,7 @@ tasks_sidebar_class_init (TasksSidebarClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_entry_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_released);
+  gtk_widget_class_install_action (widget_class, "sidebar.take-task", "(ss)", take_task);
 }
 
 static void

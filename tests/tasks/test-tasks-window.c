@@ -78,7 +78,8 @@ shut_window (Window       *window,
   g_autoptr(GDir) dir = NULL;
   const char *name;
 
-  close_window (window->window, window->detail);
+  if (window->window != NULL)
+    close_window (window->window, window->detail);
   settle ();
   g_assert_finalize_object (window->data);
   dir = g_dir_open (window->folder, 0, NULL);
@@ -445,6 +446,31 @@ test_notes_of_another (Window       *window,
   wait_until (g_strcmp0 (tasks_record_get_notes (tea), "green") == 0);
 }
 
+/* Somebody who types, and quits. */
+static void
+test_notes_at_end (Window       *window,
+                   gconstpointer unused)
+{
+  TasksNotes *notes = part (window->detail, "notes");
+  g_autoptr(TruceRecord) task = NULL;
+
+  choose (window, 0);
+  task = g_object_ref (tasks_list_get_task (TASKS_LIST (window->list)));
+  gtk_text_buffer_insert_at_cursor (part (GTK_WIDGET (notes), "buffer"), "one litre", -1);
+  gtk_window_destroy (GTK_WINDOW (window->window));
+  g_assert_cmpstr (tasks_record_get_notes (task), ==, "one litre");
+  window->window = NULL;
+}
+
+static void
+test_dropped_on_project (Window       *window,
+                         gconstpointer unused)
+{
+  gtk_widget_activate_action (window->sidebar, "sidebar.take-task", "(ss)", window->ids[0], window->work);
+  tasks_sidebar_choose (TASKS_SIDEBAR (window->sidebar), window->work);
+  assert_listed (window, "milk call");
+}
+
 static void
 test_project (Window       *window,
               gconstpointer unused)
@@ -488,6 +514,8 @@ static const struct
   { "/tasks/window/title", test_title },
   { "/tasks/window/notes", test_notes },
   { "/tasks/window/notes-of-another", test_notes_of_another },
+  { "/tasks/window/notes-at-end", test_notes_at_end },
+  { "/tasks/window/dropped-on-project", test_dropped_on_project },
   { "/tasks/window/project", test_project },
 };
 
