@@ -20,7 +20,7 @@ HEADER = '''\
 # Made by make-stubs.py. SPDX-License-Identifier: LGPL-2.1-or-later
 from collections.abc import (Callable, Coroutine, Generator, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence,
                              Set, ValuesView)
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, overload
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar, overload
 
 from gi.repository import Gio, GLib, GObject, Json
 

@@ -132,6 +132,17 @@ class Inheritance(Case):
         self.assertEqual(answer(Grandchild), ('merged', '{"n":"remote"}'))
         self.assertEqual(answer(Same), ('remote', None))
 
+    def test_no_coroutines(self):
+        """But for do_resolve: what one returns would be taken for an answer."""
+        async def coroutine(*arguments):
+            pass
+
+        for interface, name in (Truce.Remote, 'do_pull'), (Truce.StoreAdapter, 'do_get'):
+            with self.assertRaises(TypeError):
+                type('Later', (GObject.Object, interface), {name: coroutine})
+        with self.assertRaises(TypeError):
+            Truce.remote(coroutine, lambda change: None)
+
     def test_adds_a_method(self):
         class Closes(GObject.Object, Truce.Remote):
             def do_get_threaded(self):
@@ -538,7 +549,11 @@ class Remotes(Case):
         self.assertEqual([item.message for item in Truce.Inbox.new(sync.get_store())],
                          ['it has no title', 'ValueError: a mistake'])
         self.assertEqual(text.getvalue(), 'ValueError: a mistake\n')
+        hub.set_guard(lambda *asked: False)
+        desk['4'] = {'title': 'Tea'}
+        self.assertEqual(sync.sync_now(0, None).n_pushed, 0)
         hub.set_guard(None)
+        self.assertEqual(hub.get_store()['note']['2'], {'title': 'Milk'})
 
     def test_leave_nothing_behind(self):
         gone = []

@@ -328,7 +328,7 @@ class Batch(Case):
                                  '1 of 3 operations failed: task/nowhere: there is no such record')
                 for id in stays:
                     del self.tasks[id]
-        with self.assertRaises(ValueError):
+        with self.assertRaises(KeyError):
             self.store.batch('sometimes')
 
 

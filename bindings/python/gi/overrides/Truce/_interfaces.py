@@ -28,6 +28,8 @@ def _prepare(interface: type, cls: type) -> None:
         cls.__bases__ += (interface,)
     for vfunc in _vfuncs(interface):
         name = f'do_{vfunc.get_name()}'
+        if is_coroutine_function(vars(cls).get(name)):
+            raise TypeError(f'{cls.__name__}.{name} can’t be a coroutine: C takes what it returns for its answer')
         if vfunc.can_throw_gerror() and isinstance(vars(cls).get(name), FunctionType):
             setattr(cls, name, speaking(vars(cls)[name]))
 
@@ -51,7 +53,7 @@ def _subclassed(interface: type) -> classmethod:
 def _prepare_resolver(cls: type) -> None:
     """do_resolve may return what `resolution` takes, and may be a coroutine."""
     function = vars(cls).get('do_resolve')
-    if _is_coroutine_function(function):
+    if is_coroutine_function(function):
         cls.do_resolve_async = _starting(function)
         cls.do_resolve = _not_at_once
     elif isinstance(function, FunctionType):
@@ -61,7 +63,7 @@ def _prepare_resolver(cls: type) -> None:
         cls.do_resolve_async = _beginning(begin)
 
 
-def _is_coroutine_function(function: Any) -> bool:
+def is_coroutine_function(function: Any) -> bool:
     return bool(getattr(getattr(function, '__code__', None), 'co_flags', 0) & 0x80)      # inspect.CO_COROUTINE
 
 
@@ -141,4 +143,4 @@ def resolver(function: Callable[[Truce.Conflict], Answer | Coroutine[Any, Any, A
 
     It is given the conflict, and returns a Resolution, a Side, or the merged record.
     """
-    return (CoroutineResolver if _is_coroutine_function(function) else FunctionResolver)(function)
+    return (CoroutineResolver if is_coroutine_function(function) else FunctionResolver)(function)

@@ -6,7 +6,7 @@ What C has keeps its name and its meaning, and takes plain values where C takes 
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from gi.module import get_introspection_module
 from gi.repository import GObject
@@ -16,6 +16,7 @@ from ._values import Fields, Scalar, constructs, extend, node, plain, takes_valu
 
 Truce = get_introspection_module('Truce')
 Record = Truce.Record
+Policy = Truce.BatchPolicy
 T = TypeVar('T')
 _get = Truce.Collection.get
 _new_object = GObject.Object.__new__
@@ -25,14 +26,6 @@ _new_schema = Truce.Schema.new_from_json
 
 def _members(record: Record) -> dict[str, Any]:
     return plain(record.dup_text()) or {}
-
-
-def _nick(enumeration: Any, value: Any) -> Any:
-    """A member of the enumeration, also by its nick: 'atomic'."""
-    for member in enumeration.__enum_values__.values():
-        if value in (member.value_nick, member):
-            return member
-    raise ValueError(f'{enumeration.__name__} has no “{value}”')
 
 
 @extend(Truce.Record)
@@ -136,9 +129,11 @@ class _Store:
             schema = Truce.Schema(schema)
         return self.get_collection(name, schema)
 
-    def batch(self, policy: Truce.BatchPolicy | str = 'atomic') -> BatchBlock:
+    def batch(self, policy: Truce.BatchPolicy | Literal['atomic', 'stop', 'independent'] = 'atomic') -> BatchBlock:
         """A batch for `with`: it runs at the end of the block, and raises BatchError unless all of it is done."""
-        return BatchBlock(self, Truce.Batch.new(_nick(Truce.BatchPolicy, policy)))
+        if isinstance(policy, str):
+            policy = {'atomic': Policy.ATOMIC, 'stop': Policy.STOP, 'independent': Policy.INDEPENDENT}[policy]
+        return BatchBlock(self, Truce.Batch.new(policy))
 
 
 @extend(Truce.Collection)

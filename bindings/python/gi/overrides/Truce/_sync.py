@@ -9,6 +9,7 @@ from gi.module import get_introspection_module
 from gi.repository import GLib, GObject
 
 from ._errors import InvalidDataError, as_truce_error, speaking
+from ._interfaces import is_coroutine_function
 from ._merge import Answer, resolution
 from ._values import constructs, extend, plain, text
 
@@ -171,14 +172,16 @@ def remote(pull: Callable[[int], tuple[Any, ...]], push: Callable[[Truce.Change]
     what is about the server as a whole (AuthError, OSError, …) ends the session.
     `open(hello)` may tell of the server, and returns a name for the session, or None.
     """
+    if any(map(is_coroutine_function, (pull, push, open))):
+        raise TypeError('the functions of a remote may block, and can’t be coroutines')
     return FunctionRemote(pull, push, open, threaded)
 
 
 @extend(Truce.Hub)
 class _Hub:
     def set_guard(self, guard: Callable[..., Any] | None, *data: Any) -> None:
-        """guard(hub, change, account) refuses a change by raising; what it returns does not matter."""
-        _set_guard(self, guard and speaking(lambda *asked: guard(*asked) or True), *data)
+        """guard(hub, change, account) refuses a change by raising."""
+        _set_guard(self, guard and speaking(lambda *asked: guard(*asked) is not False), *data)
 
 
 constructs(Truce.Hub, Truce.HubRemote, Truce.Inbox, Truce.Sync, Truce.CallbackResolver, Truce.DeferResolver,

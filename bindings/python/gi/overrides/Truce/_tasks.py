@@ -21,7 +21,10 @@ _running = threading.local()        # task: the Task whose coroutine runs right 
 
 
 class Future(Generic[T]):
-    """A result that is not there yet: `await` it. The first result or exception stays."""
+    """A result that is not there yet: `await` it. The first result or exception stays.
+
+    It belongs to one thread; from another one set its result by GLib.idle_add.
+    """
 
     def __init__(self, cancellable: Gio.Cancellable | None = None) -> None:
         self.cancellable = cancellable
