@@ -27,7 +27,7 @@ TruceQuery       *tasks_data_query_projects (TasksData         *self,
                                              GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 TruceQuery       *tasks_data_query_tasks    (TasksData         *self,
                                              const char        *project,        /* NULL: of all projects */
-                                             const char        *words,          /* that they must have; NULL: any */
+                                             const char        *words,          /* NULL: any */
                                              GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Projects. What is added comes last; the id is returned. */
@@ -82,7 +82,7 @@ gboolean          tasks_data_set_project    (TasksData         *self,
                                              GError           **error);
 gboolean          tasks_data_set_notes      (TasksData         *self,
                                              const char        *id,
-                                             const char        *before,         /* what the person began with */
+                                             const char        *before,         /* as it was read */
                                              const char        *notes,
                                              GError           **error);
 gboolean          tasks_data_vote           (TasksData         *self,

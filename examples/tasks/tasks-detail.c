@@ -40,6 +40,12 @@ G_DEFINE_FINAL_TYPE (TasksDetail, tasks_detail, ADW_TYPE_BIN)
 
 /* ---- what it shows ---- */
 
+static const char *
+get_id (TasksDetail *self)
+{
+  return truce_record_get_id (self->task);
+}
+
 /* A title that is being typed stays. */
 static void
 fill_title (TasksDetail *self)
@@ -105,7 +111,7 @@ get_reason (TasksDetail *self)
 {
   g_autoptr(TruceInboxItem) item = truce_inbox_find (tasks_data_get_inbox (self->data),
                                                      truce_record_get_collection (self->task),
-                                                     truce_record_get_id (self->task));
+                                                     get_id (self));
 
   return item != NULL ? truce_inbox_item_get_message (item) : NULL;
 }
@@ -117,7 +123,7 @@ fill_delivery (TasksDetail *self)
 
   if (self->task == NULL)
     return;
-  delivery = truce_collection_get_delivery (tasks_data_get_tasks (self->data), truce_record_get_id (self->task), NULL);
+  delivery = truce_collection_get_delivery (tasks_data_get_tasks (self->data), get_id (self), NULL);
   gtk_widget_set_visible (self->attention,
                           delivery == TRUCE_DELIVERY_FAILED || delivery == TRUCE_DELIVERY_CONFLICTED);
   switch (delivery)
@@ -179,12 +185,6 @@ is_idle (TasksDetail *self)
   return self->task == NULL || truce_record_is_deleted (self->task) || self->filling;
 }
 
-static const char *
-get_id (TasksDetail *self)
-{
-  return truce_record_get_id (self->task);
-}
-
 static void
 save_title (TasksDetail *self)
 {
@@ -221,7 +221,8 @@ on_due (TasksDetail *self)
 {
   g_autoptr(GError) error = NULL;
 
-  if (!is_idle (self) && !tasks_data_set_due (self->data, get_id (self), tasks_due_row_get_date (self->due), &error))
+  if (!is_idle (self) &&
+      !tasks_data_set_due (self->data, get_id (self), tasks_due_row_get_date (self->due), &error))
     complain (self, error);
 }
 
@@ -353,7 +354,8 @@ tasks_detail_set_data (TasksDetail *self,
 
   self->data = g_object_ref (data);
   self->projects = tasks_data_query_projects (data, &error);
-  g_signal_connect_object (self->projects, "items-changed", G_CALLBACK (list_projects), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->projects, "items-changed", G_CALLBACK (list_projects), self,
+                           G_CONNECT_SWAPPED);
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
     g_signal_connect_object (tasks_data_get_store (data), counts[i], G_CALLBACK (fill_delivery), self,
                              G_CONNECT_SWAPPED);

@@ -134,12 +134,14 @@ rank_between (const char *before,
 {
   g_autoptr(GString) next = step_whole (before, 1);
   GString *rank;
+  gboolean same;
 
   if (next != NULL && strcmp (next->str, after) < 0)
     return g_steal_pointer (&next);
 
   rank = take_whole (before);
-  append_between (rank, before + rank->len, strncmp (before, after, rank->len) == 0 ? after + rank->len : NULL);
+  same = strncmp (before, after, rank->len) == 0;
+  append_between (rank, before + rank->len, same ? after + rank->len : NULL);
   return rank;
 }
 

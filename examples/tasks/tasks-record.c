@@ -9,7 +9,9 @@ get_value (TruceRecord *record,
 {
   JsonNode *node = truce_record_get_field (record, field);
 
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == type ? node : NULL;
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != type)
+    return NULL;
+  return node;
 }
 
 static const char *

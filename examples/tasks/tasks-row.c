@@ -140,7 +140,8 @@ show_delivery (TasksRow   *self,
                                   text != NULL ? text : "", -1);
 }
 
-/* Counting costs nothing; asking for one task is a query, which a list that is scrolled would make for each row. */
+/* Counting costs nothing; asking for one task is a query, which a list that is scrolled would make for
+ * each row. */
 static gboolean
 anything_waits (TasksData *data)
 {

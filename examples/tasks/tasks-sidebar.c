@@ -90,7 +90,8 @@ fill_row (GtkListItem *item)
   GtkWidget *closed = gtk_widget_get_next_sibling (label);
 
   gtk_image_set_from_icon_name (GTK_IMAGE (icon), project != NULL ? "folder-symbolic" : "view-list-symbolic");
-  gtk_label_set_label (GTK_LABEL (label), project != NULL ? tasks_record_get_title (project) : _("All Tasks"));
+  gtk_label_set_label (GTK_LABEL (label),
+                       project != NULL ? tasks_record_get_title (project) : _("All Tasks"));
   gtk_widget_set_visible (closed, project != NULL && tasks_record_is_closed (project));
 }
 
@@ -241,7 +242,8 @@ tasks_sidebar_set_data (TasksSidebar *self,
   g_object_unref (all);
   self->selection =
     gtk_single_selection_new (G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (lists))));
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
+                           G_CONNECT_SWAPPED);
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
 }
 

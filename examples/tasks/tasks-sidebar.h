@@ -15,6 +15,6 @@ void         tasks_sidebar_set_data    (TasksSidebar *self,
                                         TasksData    *data);
 TruceRecord *tasks_sidebar_get_project (TasksSidebar *self);     /* NULL: all tasks */
 void         tasks_sidebar_choose      (TasksSidebar *self,
-                                        const char   *project);  /* its id; NULL, or one that is not there: all */
+                                        const char   *project);  /* an id; NULL: all */
 
 G_END_DECLS

@@ -224,9 +224,12 @@ undo (GtkWidget  *widget,
 {
   TasksWindow *self = TASKS_WINDOW (widget);
   g_autoptr(GError) error = NULL;
-  gboolean undone = self->deleted_task != NULL ? tasks_data_undelete_task (self->data, self->deleted_task, &error) :
-                    tasks_data_undo (self->data, self->deleted_project, &error);
+  gboolean undone;
 
+  if (self->deleted_task != NULL)
+    undone = tasks_data_undelete_task (self->data, self->deleted_task, &error);
+  else
+    undone = tasks_data_undo (self->data, self->deleted_project, &error);
   if (!undone)
     show_message (self, error->message);
   forget_deleted (self);
@@ -261,7 +264,8 @@ rename_project (GtkWidget  *widget,
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Title"), -1);
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), entry);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "rename", _("_Rename"), NULL);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"),
+                                    "rename", _("_Rename"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "rename", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "rename");
   g_signal_connect_object (dialog, "response", G_CALLBACK (rename_now), self, G_CONNECT_SWAPPED);
@@ -320,7 +324,8 @@ show_inbox (GtkWidget  *widget,
             GVariant   *parameter)
 {
   TasksWindow *self = TASKS_WINDOW (widget);
-  TasksInboxWindow *window = tasks_inbox_window_new (GTK_WINDOW (self), tasks_data_get_inbox (self->data), self->words);
+  TruceInbox *inbox = tasks_data_get_inbox (self->data);
+  TasksInboxWindow *window = tasks_inbox_window_new (GTK_WINDOW (self), inbox, self->words);
 
   g_signal_connect_object (tasks_inbox_window_get_view (window), "edit", G_CALLBACK (on_edit), self,
                            G_CONNECT_SWAPPED);

@@ -497,11 +497,12 @@ test_offline (Fixture      *fixture,
               gconstpointer unused)
 {
   TasksNetwork *network = tasks_data_get_network (fixture->desk);
+  TruceSync *sync = tasks_data_get_sync (fixture->desk);
 
-  g_assert_true (truce_sync_get_network_monitor (tasks_data_get_sync (fixture->desk)) == G_NETWORK_MONITOR (network));
+  g_assert_true (truce_sync_get_network_monitor (sync) == G_NETWORK_MONITOR (network));
   tasks_network_set_online (network, FALSE);
-  truce_sync_start (tasks_data_get_sync (fixture->desk));
-  while (truce_sync_get_status (tasks_data_get_sync (fixture->desk)) != TRUCE_SYNC_STATUS_OFFLINE)
+  truce_sync_start (sync);
+  while (truce_sync_get_status (sync) != TRUCE_SYNC_STATUS_OFFLINE)
     g_main_context_iteration (NULL, TRUE);
 }
 

@@ -49,6 +49,7 @@ open_window (Window       *window,
              gconstpointer unused)
 {
   static const char *const titles[] = { "milk", "tea", "bread", "call" };
+  AdwApplication *application;
   g_autofree char *path = NULL;
   g_autoptr(GError) error = NULL;
 
@@ -59,10 +60,12 @@ open_window (Window       *window,
   window->home = tasks_data_add_project (window->data, "Home", &error);
   window->work = tasks_data_add_project (window->data, "Work", &error);
   for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
-    window->ids[i] = tasks_data_add_task (window->data, i < 3 ? window->home : window->work, titles[i], &error);
+    window->ids[i] = tasks_data_add_task (window->data, i < 3 ? window->home : window->work, titles[i],
+                                          &error);
   g_assert_no_error (error);
 
-  window->window = GTK_WIDGET (tasks_window_new (ADW_APPLICATION (g_application_get_default ()), window->data, NULL));
+  application = ADW_APPLICATION (g_application_get_default ());
+  window->window = GTK_WIDGET (tasks_window_new (application, window->data, NULL));
   gtk_window_present (GTK_WINDOW (window->window));
   wait_until (gtk_widget_get_mapped (window->window));
   settle ();
@@ -205,11 +208,14 @@ static void
 test_projects (Window       *window,
                gconstpointer unused)
 {
+  TruceRecord *project;
+
   assert_listed (window, "milk tea bread call");
   tasks_sidebar_choose (TASKS_SIDEBAR (window->sidebar), window->work);
   assert_listed (window, "call");
   enter (part (window->sidebar, "entry"), "  Garden ");
-  g_assert_cmpstr (tasks_record_get_title (tasks_sidebar_get_project (TASKS_SIDEBAR (window->sidebar))), ==, "Garden");
+  project = tasks_sidebar_get_project (TASKS_SIDEBAR (window->sidebar));
+  g_assert_cmpstr (tasks_record_get_title (project), ==, "Garden");
   assert_listed (window, "");
   assert_page (window, "empty");
   enter (part (window->sidebar, "entry"), "   ");
