@@ -12,16 +12,24 @@
 
 #include "tasks-record.h"
 
-/* What the hub has at an id; NULL: nothing. */
+/* What the hub has at an id; NULL without an error: nothing. One that can't be read is not one that is not there. */
 static TruceRecord *
 look_up (TruceHub   *hub,
          const char *collection,
-         const char *id)
+         const char *id,
+         GError    **error)
 {
   g_autoptr(TruceCollection) records =
-    truce_store_get_collection (truce_hub_get_store (hub), collection, NULL, NULL);
+    truce_store_get_collection (truce_hub_get_store (hub), collection, NULL, error);
+  g_autoptr(GError) missing = NULL;
+  TruceRecord *record;
 
-  return records != NULL ? truce_collection_get (records, id, NULL) : NULL;
+  if (records == NULL)
+    return NULL;
+  record = truce_collection_get (records, id, &missing);
+  if (record == NULL && !g_error_matches (missing, TRUCE_ERROR, TRUCE_ERROR_NOT_FOUND))
+    g_propagate_error (error, g_steal_pointer (&missing));
+  return record;
 }
 
 /* TRUE unless the task's project is closed. */
@@ -31,12 +39,16 @@ check_open (TruceHub    *hub,
             GError     **error)
 {
   const char *id = task != NULL ? tasks_record_get_project (task) : NULL;
-  g_autoptr(TruceRecord) project = id != NULL ? look_up (hub, TASKS_PROJECT, id) : NULL;
+  g_autoptr(GError) unread = NULL;
+  g_autoptr(TruceRecord) project = id != NULL ? look_up (hub, TASKS_PROJECT, id, &unread) : NULL;
 
-  if (project == NULL || !tasks_record_is_closed (project))
+  if (unread != NULL)
+    g_propagate_error (error, g_steal_pointer (&unread));
+  else if (project != NULL && tasks_record_is_closed (project))
+    g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_REJECTED, _("The project “%s” is closed"),
+                 tasks_record_get_title (project));
+  else
     return TRUE;
-  g_set_error (error, TRUCE_ERROR, TRUCE_ERROR_REJECTED, _("The project “%s” is closed"),
-               tasks_record_get_title (project));
   return FALSE;
 }
 
@@ -52,11 +64,17 @@ guard (TruceHub    *hub,
   const char *text = truce_change_get_text (change);
   g_autoptr(TruceRecord) before = NULL;
   g_autoptr(TruceRecord) after = NULL;
+  GError *unread = NULL;
 
   if (g_strcmp0 (truce_change_get_collection (change), TASKS_TASK) != 0)
     return TRUE;
 
-  before = look_up (hub, TASKS_TASK, id);
+  before = look_up (hub, TASKS_TASK, id, &unread);
+  if (unread != NULL)
+    {
+      g_propagate_error (error, unread);
+      return FALSE;
+    }
   after = text != NULL ? truce_record_new_from_text (TASKS_TASK, id, text, NULL) : NULL;
   return check_open (hub, before, error) && check_open (hub, after, error);
 }
