@@ -52,9 +52,11 @@ set_css_class (GtkWidget  *widget,
     gtk_widget_remove_css_class (widget, css_class);
 }
 
+/* The list's own widget around the row has the focus; a screen reader says what it is called. */
 static void
 fill_title (TasksRow *self)
 {
+  GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (self));
   const char *title = tasks_record_get_title (self->task);
   gboolean done = tasks_record_is_done (self->task);
   g_autofree char *name = NULL;
@@ -64,6 +66,9 @@ fill_title (TasksRow *self)
   gtk_label_set_label (self->title, title);
   gtk_check_button_set_active (self->check, done);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->check), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  if (item != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    title != NULL ? title : "", -1);
   set_css_class (GTK_WIDGET (self->title), "done", done);
   set_css_class (GTK_WIDGET (self->title), "dim-label", done);
 }

@@ -85,14 +85,17 @@ fill_row (GtkListItem *item)
 {
   gpointer shown = gtk_list_item_get_item (item);
   TruceRecord *project = TRUCE_IS_RECORD (shown) ? shown : NULL;
-  GtkWidget *icon = gtk_widget_get_first_child (gtk_list_item_get_child (item));
+  const char *title = project != NULL ? tasks_record_get_title (project) : _("All Tasks");
+  GtkWidget *row = gtk_list_item_get_child (item);
+  GtkWidget *icon = gtk_widget_get_first_child (row);
   GtkWidget *label = gtk_widget_get_next_sibling (icon);
   GtkWidget *closed = gtk_widget_get_next_sibling (label);
 
   gtk_image_set_from_icon_name (GTK_IMAGE (icon), project != NULL ? "folder-symbolic" : "view-list-symbolic");
-  gtk_label_set_label (GTK_LABEL (label),
-                       project != NULL ? tasks_record_get_title (project) : _("All Tasks"));
+  gtk_label_set_label (GTK_LABEL (label), title);
   gtk_widget_set_visible (closed, project != NULL && tasks_record_is_closed (project));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (row)), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  title != NULL ? title : "", -1);
 }
 
 static void
