@@ -12,6 +12,10 @@
 #include "tasks-record.h"
 #include "tasks-row.h"
 
+#define SHOWN_FIRST 25u         /* rows: more than most windows have room for */
+#define SHOWN_MORE 15u          /* rows that come with each further frame */
+#define SHOWN_MOST 200u         /* rows that a list view makes, however long the list is */
+
 struct _TasksList
 {
   GtkBox parent_instance;
@@ -19,7 +23,10 @@ struct _TasksList
   TruceRecord *project;         /* owned; NULL: all */
   TruceRecord *task;            /* owned: what is chosen; NULL: none */
   TruceQuery *query;            /* owned; NULL: no data yet */
-  GtkSingleSelection *selection;        /* owned, of the query */
+  GtkSliceListModel *shown;     /* owned: the beginning of the query, soon all of it */
+  GtkSingleSelection *selection;        /* owned, of what is shown */
+  guint tick;                   /* shows more with each frame; 0: all is shown */
+  guint n_ticks;                /* since the beginning alone was shown */
   gboolean searching;
   guint find_source;            /* looks for a task that left its place */
 
@@ -140,15 +147,56 @@ on_selected (TasksList *self)
     self->find_source = g_idle_add_once (find_again, self);
 }
 
+/* ---- a screenful first ---- */
+
+/* A list view makes its 200 rows in one go, and all anew when another list comes, which takes ten times as long as the
+ * ones that one sees. So these come first, and the others some in a frame. The first tick is ahead of the first frame. */
+static gboolean
+show_more (GtkWidget     *widget,
+           GdkFrameClock *clock,
+           gpointer       unused)
+{
+  TasksList *self = TASKS_LIST (widget);
+  guint size = gtk_slice_list_model_get_size (self->shown);
+
+  if (self->n_ticks++ == 0)
+    return G_SOURCE_CONTINUE;
+  if (size + SHOWN_MORE < SHOWN_MOST)
+    {
+      gtk_slice_list_model_set_size (self->shown, size + SHOWN_MORE);
+      return G_SOURCE_CONTINUE;
+    }
+
+  self->tick = 0;
+  gtk_slice_list_model_set_size (self->shown, G_MAXUINT);
+  if (gtk_single_selection_get_selected_item (self->selection) == NULL)
+    gtk_single_selection_set_selected (self->selection, find (self, self->task));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+show_beginning (TasksList *self,
+                guint      size)
+{
+  gtk_slice_list_model_set_size (self->shown, size);
+  self->n_ticks = 0;
+  if (self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), show_more, NULL, NULL);
+}
+
 static void
 forget_query (TasksList *self)
 {
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
   g_clear_handle_id (&self->find_source, g_source_remove);
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
   if (self->query != NULL)
     g_signal_handlers_disconnect_by_data (self->query, self);
   g_clear_object (&self->selection);
+  g_clear_object (&self->shown);
   g_clear_object (&self->query);
 }
 
@@ -157,12 +205,16 @@ ask (TasksList *self)
 {
   const char *id = self->project != NULL ? truce_record_get_id (self->project) : NULL;
   g_autoptr(GError) error = NULL;
+  guint position;
 
   forget_query (self);
   self->query = tasks_data_query_tasks (self->data, id, get_words (self), &error);
-  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->query)));
+  position = find (self, self->task);
+  self->shown = gtk_slice_list_model_new (g_object_ref (G_LIST_MODEL (self->query)), 0, 0);
+  show_beginning (self, position != GTK_INVALID_LIST_POSITION ? MAX (position + 1, SHOWN_FIRST) : SHOWN_FIRST);
+  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->shown)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_selected (self->selection, find (self, self->task));
+  gtk_single_selection_set_selected (self->selection, position);
   g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self);
   g_signal_connect_swapped (self->query, "items-changed", G_CALLBACK (show_page), self);
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
@@ -177,6 +229,7 @@ on_search_changed (TasksList *self)
 {
   if (self->query == NULL)
     return;
+  show_beginning (self, SHOWN_FIRST);
   truce_query_set_search (self->query, get_words (self));
   show_page (self);
 }

@@ -110,6 +110,18 @@ many_tasks_find_widget (GtkWidget *widget,
 }
 
 guint
+many_tasks_count (GtkWidget *widget,
+                  GType      type)
+{
+  guint n = G_TYPE_CHECK_INSTANCE_TYPE (widget, type);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += many_tasks_count (child, type);
+  return n;
+}
+
+guint
 many_tasks_count_mapped (GtkWidget *widget,
                          GType      type)
 {

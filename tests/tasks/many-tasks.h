@@ -15,6 +15,8 @@ void       many_tasks_remove_folder (const char *folder);
 /* The first widget of this type at or below one, in the order of the screen; NULL: there is none. */
 GtkWidget *many_tasks_find_widget   (GtkWidget  *widget,
                                      GType       type);
+guint      many_tasks_count         (GtkWidget  *widget,
+                                     GType       type);
 guint      many_tasks_count_mapped  (GtkWidget  *widget,
                                      GType       type);
 
