@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Two people share their tasks; one of them is without a network for a while. What they do and see, step by step.
 
-usage: test-story.py TRUCE-TASKS TRUCE [FOLDER]
+usage: test-story.py [--phone PROGRAM] TRUCE-TASKS TRUCE [FOLDER]
 
 The app runs twice, in real windows, as Laptop and as Phone, each with a store of its own, on one hub. Each step is a
-test point, and leaves a picture of both windows in FOLDER, if there is one. The steps build on each other.
+test point, and leaves a picture of both windows in FOLDER, if there is one. The steps build on each other. The Phone may
+be another program with the same window: the one in Python.
 """
+import argparse
 import json
 import os
 import subprocess
@@ -23,15 +25,16 @@ NOTES = 'Aunt Ada has six white chairs. The school lends benches. Fetch all on F
 class Device:
     """One of the two windows, and what a person does in it."""
 
-    def __init__(self, story, name):
+    def __init__(self, story, name, app):
         self.story = story
         self.name = name
+        self.app = app
         self.store = os.path.join(story.session.folder, name.lower() + '.db')
         self.window = None
 
     def start(self, *options):
         self.window = self.story.session.start(self.name, [
-            self.story.app, '--store', self.store, '--hub', self.story.hub, '--name', self.name, *options])
+            self.app, '--store', self.store, '--hub', self.story.hub, '--name', self.name, *options])
 
     def see(self, role, name, **states):
         return self.window.find(role, name, **states)
@@ -129,14 +132,13 @@ class Device:
 
 
 class Story:
-    def __init__(self, session, app, truce, pictures):
+    def __init__(self, session, app, phone, truce, pictures):
         self.session = session
-        self.app = app
         self.truce = truce
         self.pictures = pictures
         self.hub = os.path.join(session.folder, 'hub.db')
-        self.laptop = Device(self, 'Laptop')
-        self.phone = Device(self, 'Phone')
+        self.laptop = Device(self, 'Laptop', app)
+        self.phone = Device(self, 'Phone', phone)
         self.n = 0
 
     def run(self):
@@ -402,7 +404,7 @@ STEPS = (empty, written, shared, both_ways, offline, meanwhile, killed, online, 
          edited, retried, equal, undone, searched, moved, closed)
 
 
-def main(app, truce, pictures=None):
+def main(app, truce, pictures, phone):
     missing = driver.missing()
     if missing:
         print(f'1..0 # SKIP {missing}')
@@ -411,7 +413,7 @@ def main(app, truce, pictures=None):
         os.makedirs(pictures, exist_ok=True)
     print(f'1..{len(STEPS)}', flush=True)
     with driver.Session() as session:
-        story = Story(session, app, truce, pictures)
+        story = Story(session, app, phone or app, truce, pictures)
         try:
             story.run()
         except AssertionError as wrong:
@@ -423,4 +425,9 @@ def main(app, truce, pictures=None):
 
 
 if __name__ == '__main__':
-    sys.exit(main(*sys.argv[1:]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument('app')
+    parser.add_argument('truce')
+    parser.add_argument('pictures', nargs='?')
+    parser.add_argument('--phone')
+    sys.exit(main(**vars(parser.parse_args())))
