@@ -253,10 +253,12 @@ on_entry_activate (TasksList *self)
     report (self, error);
 }
 
+/* By Enter, or by two clicks: the person wants to write in it. */
 static void
 on_activate (TasksList *self)
 {
   g_signal_emit (self, signals[ACTIVATED], 0);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.edit-task", NULL);
 }
 
 /* A click opens a task, be it chosen already: where there is one pane only, that is how one gets to it. */

@@ -117,6 +117,7 @@ on_task (TasksWindow *self)
   TruceRecord *task = tasks_list_get_task (self->list);
 
   tasks_detail_set_task (self->detail, task);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.edit-task", task != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete-task", task != NULL);
   if (task == NULL)
     adw_leaflet_set_visible_child_name (self->inner, "list");
@@ -150,6 +151,14 @@ search (GtkWidget  *widget,
 
   show_list (self);
   tasks_list_set_searching (self->list, TRUE);
+}
+
+static void
+edit_task (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  gtk_widget_child_focus (GTK_WIDGET (TASKS_WINDOW (widget)->detail), GTK_DIR_TAB_FORWARD);
 }
 
 /* ---- deleting, and bringing back ---- */
@@ -244,10 +253,11 @@ rename_now (TasksWindow *self,
 {
   GtkWidget *entry = adw_message_dialog_get_extra_child (ADW_MESSAGE_DIALOG (dialog));
   g_autofree char *title = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (entry))));
+  const char *id = g_object_get_data (G_OBJECT (dialog), "project");
   g_autoptr(GError) error = NULL;
 
-  if (g_str_equal (response, "rename") && *title != '\0' && self->project != NULL &&
-      !tasks_data_rename_project (self->data, truce_record_get_id (self->project), title, &error))
+  if (g_str_equal (response, "rename") && *title != '\0' &&
+      !tasks_data_rename_project (self->data, id, title, &error))
     show_message (self, error->message);
 }
 
@@ -259,7 +269,10 @@ rename_project (GtkWidget  *widget,
   TasksWindow *self = TASKS_WINDOW (widget);
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Rename Project"), NULL);
   GtkWidget *entry = gtk_entry_new ();
+  char *id = g_strdup (truce_record_get_id (self->project));
 
+  /* Another project may be chosen by then: this one may be deleted elsewhere. */
+  g_object_set_data_full (G_OBJECT (dialog), "project", id, g_free);
   gtk_editable_set_text (GTK_EDITABLE (entry), tasks_record_get_title (self->project));
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Title"), -1);
@@ -376,6 +389,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.back", NULL, go_back);
   gtk_widget_class_install_action (widget_class, "win.new-task", NULL, new_task);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search);
+  gtk_widget_class_install_action (widget_class, "win.edit-task", NULL, edit_task);
   gtk_widget_class_install_action (widget_class, "win.delete-task", NULL, delete_task);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo);
   gtk_widget_class_install_action (widget_class, "win.rename-project", NULL, rename_project);

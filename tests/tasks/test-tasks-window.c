@@ -333,6 +333,43 @@ test_chosen_goes (Window       *window,
 }
 
 static void
+test_rename (Window       *window,
+             gconstpointer unused)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  GtkWidget *dialog = NULL;
+
+  tasks_sidebar_choose (TASKS_SIDEBAR (window->sidebar), window->work);
+  act (window, "win.rename-project");
+  for (guint i = 0; i < g_list_model_get_n_items (windows) && dialog == NULL; i++)
+    {
+      g_autoptr(GtkWidget) widget = g_list_model_get_item (windows, i);
+
+      dialog = ADW_IS_MESSAGE_DIALOG (widget) ? widget : NULL;
+    }
+  g_assert_nonnull (dialog);
+
+  /* Meanwhile another one is chosen. */
+  tasks_sidebar_choose (TASKS_SIDEBAR (window->sidebar), window->home);
+  gtk_editable_set_text (GTK_EDITABLE (adw_message_dialog_get_extra_child (ADW_MESSAGE_DIALOG (dialog))), "Office");
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "rename");
+  tasks_sidebar_choose (TASKS_SIDEBAR (window->sidebar), window->work);
+  settle ();
+  g_assert_cmpstr (adw_window_title_get_title (part (window->window, "list_title")), ==, "Office");
+}
+
+/* Enter in the list leads into the task. */
+static void
+test_edit (Window       *window,
+           gconstpointer unused)
+{
+  choose (window, 0);
+  g_signal_emit_by_name (part (window->list, "list_view"), "activate", 0u);
+  settle ();
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (window->window)), window->detail));
+}
+
+static void
 test_undo_task (Window       *window,
                 gconstpointer unused)
 {
@@ -515,6 +552,8 @@ static const struct
   { "/tasks/window/chosen-moves", test_chosen_moves },
   { "/tasks/window/dropped", test_dropped },
   { "/tasks/window/chosen-goes", test_chosen_goes },
+  { "/tasks/window/rename", test_rename },
+  { "/tasks/window/edit", test_edit },
   { "/tasks/window/undo-task", test_undo_task },
   { "/tasks/window/undo-project", test_undo_project },
   { "/tasks/window/title", test_title },
