@@ -104,7 +104,8 @@ dup_argument_name (const TruceVerb *verb,
   gboolean repeats = n > 0 && g_str_has_suffix (names[n - 1], "…");
   g_autofree char *name = g_strdup (place < n ? names[place] : repeats ? names[n - 1] : "");
 
-  return g_strdup (g_strdelimit (name, "[]", ' ') != NULL ? g_strstrip (name) : "");
+  g_strdelimit (name, "[]", ' ');
+  return g_strdup (g_strstrip (name));
 }
 
 /* arguments: those before it. */
@@ -165,7 +166,7 @@ complete_value (const char *values,
   start = g_strndup (whole, strlen (before) + (last - typed));
 
   g_print ("words\n");
-  for (char **word = words; **words != '\0' && *word != NULL; word++)
+  for (char **word = words; *word != NULL; word++)
     {
       g_autofree char *offered = g_strconcat (start, *word, NULL);
 

@@ -100,6 +100,13 @@ becomes () {
   [ "$found" = "$expected" ]
 }
 
+# complete_values VERB…: behind each option, in both ways to write it, something or nothing is offered, and no error.
+complete_values () {
+  for option in $(options_of "$@"); do
+    truce complete "$@" "$option" '' >offered && truce complete "$@" "$option=" >>offered || { echo "$option"; return 1; }
+  done
+}
+
 sorted () {
   tr ' ' '\n' <<<"$*" | sort | xargs
 }
@@ -113,6 +120,7 @@ check_verb () {
   point "help $* is $* --help" same_help "$@"
   point "each option of $* is in its page" in_page "$page" $(options_of "$@")
   point "each option of $* completes" becomes bash "$(sorted $(options_of "$@"))" truce "$@" --
+  point "what follows an option of $* completes" complete_values "$@"
 }
 
 point 'the page of truce is well-formed' well_formed "$docs/truce.1"
