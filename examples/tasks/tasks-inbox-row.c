@@ -26,7 +26,7 @@ struct _TasksInboxRow
   GtkWidget *resolve_button;
 };
 
-enum { EDIT, RESOLVE, FAILED, N_SIGNALS };
+enum { EDIT, RESOLVE, DISCARDED, FAILED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TasksInboxRow, tasks_inbox_row, GTK_TYPE_LIST_BOX_ROW)
@@ -110,9 +110,12 @@ static void
 on_discard_clicked (TasksInboxRow *self)
 {
   g_autoptr(TasksInboxRow) hold = g_object_ref (self);
+  g_autofree char *text = truce_inbox_item_dup_local (self->item, NULL);
   g_autoptr(GError) error = NULL;
 
-  if (!truce_inbox_item_discard (self->item, &error))
+  if (truce_inbox_item_discard (self->item, &error))
+    g_signal_emit (self, signals[DISCARDED], 0, text);
+  else
     g_signal_emit (self, signals[FAILED], 0, error->message);
 }
 
@@ -152,6 +155,8 @@ tasks_inbox_row_class_init (TasksInboxRowClass *klass)
   signals[EDIT] = g_signal_new ("edit", TASKS_TYPE_INBOX_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[RESOLVE] = g_signal_new ("resolve", TASKS_TYPE_INBOX_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
+  signals[DISCARDED] = g_signal_new ("discarded", TASKS_TYPE_INBOX_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[FAILED] = g_signal_new ("failed", TASKS_TYPE_INBOX_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, G_TYPE_STRING);
 
@@ -193,4 +198,10 @@ TruceInboxItem *
 tasks_inbox_row_get_item (TasksInboxRow *self)
 {
   return self->item;
+}
+
+const char *
+tasks_inbox_row_get_name (TasksInboxRow *self)
+{
+  return gtk_label_get_label (self->name);
 }

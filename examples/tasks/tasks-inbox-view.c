@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tasks-inbox-view.h"
 
+#include <glib/gi18n.h>
+
 #include "tasks-conflict-dialog.h"
 #include "tasks-inbox-row.h"
 
 /* NOTES
  *
  * A TruceInbox is a list model, so GTK makes and drops the rows. What is left is to show the other page when it is
- * empty, and to hand on what the rows say. */
+ * empty, and to act on what the rows say.
+ *
+ * Nobody is asked before something is discarded; instead it can be undone. To undo is to write what was there again, as
+ * any change: it waits to be sent, and if it is rejected once more it is back in the inbox. */
 
 struct _TasksInboxView
 {
@@ -15,6 +20,7 @@ struct _TasksInboxView
   TruceInbox *inbox;            /* owned; NULL: nothing to show */
   TasksWords *words;            /* owned; never NULL */
   GSignalGroup *inbox_signals;  /* owned */
+  AdwToastOverlay *toasts;
   GtkStack *stack;
   GtkWidget *empty;
   GtkWidget *filled;
@@ -24,10 +30,90 @@ struct _TasksInboxView
 enum { PROP_0, PROP_INBOX, PROP_WORDS, N_PROPS };
 static GParamSpec *properties[N_PROPS];
 
-enum { EDIT, FAILED, N_SIGNALS };
+enum { EDIT, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (TasksInboxView, tasks_inbox_view, ADW_TYPE_BIN)
+
+/* ---- toasts ---- */
+
+/* What was discarded, as long as its toast lives. */
+typedef struct
+{
+  TruceStore *store;            /* owned */
+  char *collection;
+  char *id;
+  char *text;                   /* NULL: it was deleted here */
+} Discarded;
+
+static void
+discarded_free (gpointer data)
+{
+  Discarded *discarded = data;
+
+  g_object_unref (discarded->store);
+  g_free (discarded->collection);
+  g_free (discarded->id);
+  g_free (discarded->text);
+  g_free (discarded);
+}
+
+static gboolean
+undo_discard (const Discarded *discarded,
+              GError         **error)
+{
+  g_autoptr(TruceCollection) collection = truce_store_get_collection (discarded->store, discarded->collection, NULL,
+                                                                      error);
+
+  if (collection == NULL)
+    return FALSE;
+  if (discarded->text == NULL)
+    return truce_collection_delete (collection, discarded->id, error);
+  return truce_collection_put_text (collection, discarded->id, discarded->text, error);
+}
+
+/* text: not markup. */
+static AdwToast *
+add_toast (TasksInboxView *self,
+           const char     *text)
+{
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (markup);
+
+  adw_toast_overlay_add_toast (self->toasts, toast);
+  return toast;
+}
+
+static void
+on_undo_clicked (TasksInboxView *self,
+                 AdwToast       *toast)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!undo_discard (g_object_get_data (G_OBJECT (toast), "discarded"), &error))
+    add_toast (self, error->message);
+}
+
+static void
+on_row_discarded (TasksInboxView *self,
+                  const char     *text,
+                  TasksInboxRow  *row)
+{
+  TruceInboxItem *item = tasks_inbox_row_get_item (row);
+  g_autofree char *title = g_strdup_printf (_("“%s” was discarded"), tasks_inbox_row_get_name (row));
+  AdwToast *toast = add_toast (self, title);
+  Discarded *discarded = g_new0 (Discarded, 1);
+
+  discarded->store = g_object_ref (truce_inbox_get_store (self->inbox));
+  discarded->collection = g_strdup (truce_inbox_item_get_collection (item));
+  discarded->id = g_strdup (truce_inbox_item_get_id (item));
+  discarded->text = g_strdup (text);
+  g_object_set_data_full (G_OBJECT (toast), "discarded", discarded, discarded_free);
+  adw_toast_set_button_label (toast, _("Undo"));
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo_clicked), self, G_CONNECT_SWAPPED);
+}
+
+/* ---- rows ---- */
 
 static void
 on_row_edit (TasksInboxView *self,
@@ -46,13 +132,6 @@ on_row_resolve (TasksInboxView *self,
   gtk_window_present (GTK_WINDOW (tasks_conflict_dialog_new (parent, tasks_inbox_row_get_item (row), self->words)));
 }
 
-static void
-on_row_failed (TasksInboxView *self,
-               const char     *message)
-{
-  g_signal_emit (self, signals[FAILED], 0, message);
-}
-
 static GtkWidget *
 make_row (gpointer item,
           gpointer data)
@@ -62,7 +141,8 @@ make_row (gpointer item,
 
   g_signal_connect_object (row, "edit", G_CALLBACK (on_row_edit), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "resolve", G_CALLBACK (on_row_resolve), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (row, "failed", G_CALLBACK (on_row_failed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "discarded", G_CALLBACK (on_row_discarded), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "failed", G_CALLBACK (add_toast), self, G_CONNECT_SWAPPED);
   return row;
 }
 
@@ -166,10 +246,9 @@ tasks_inbox_view_class_init (TasksInboxViewClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[EDIT] = g_signal_new ("edit", TASKS_TYPE_INBOX_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                 G_TYPE_NONE, 1, TRUCE_TYPE_INBOX_ITEM);
-  signals[FAILED] = g_signal_new ("failed", TASKS_TYPE_INBOX_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                  G_TYPE_NONE, 1, G_TYPE_STRING);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/truce/Tasks/tasks-inbox-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, TasksInboxView, toasts);
   gtk_widget_class_bind_template_child (widget_class, TasksInboxView, stack);
   gtk_widget_class_bind_template_child (widget_class, TasksInboxView, empty);
   gtk_widget_class_bind_template_child (widget_class, TasksInboxView, filled);

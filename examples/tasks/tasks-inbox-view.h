@@ -5,8 +5,8 @@
  * conflict (“Resolve”, which opens a TasksConflictDialog).
  *
  * Properties: `inbox` (TruceInbox), `words` (TasksWords: what fields are called; NULL: by their own names).
- * Signals: `edit` (TruceInboxItem *): “Edit” was pressed; whoever has an editor shows the record in it. `failed`
- * (const char *): something could not be done, and why.
+ * Signal: `edit` (TruceInboxItem *): “Edit” was pressed; whoever has an editor shows the record in it. What was
+ * discarded can be undone as long as a toast says so; and a toast says what could not be done.
  *
  * To take it into another app: tasks-inbox-view.[ch] and .ui, tasks-inbox-row.[ch] and .ui, tasks-conflict-dialog.[ch]
  * and .ui with what that needs, tasks-when.[ch]. Needs Truce, GTK 4.8, libadwaita 1.2; and the .ui files in a

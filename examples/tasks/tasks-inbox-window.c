@@ -4,20 +4,10 @@
 struct _TasksInboxWindow
 {
   AdwWindow parent_instance;
-  AdwToastOverlay *toasts;
   TasksInboxView *view;
 };
 
 G_DEFINE_FINAL_TYPE (TasksInboxWindow, tasks_inbox_window, ADW_TYPE_WINDOW)
-
-static void
-on_failed (TasksInboxWindow *self,
-           const char       *message)
-{
-  g_autofree char *markup = g_markup_escape_text (message, -1);
-
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
-}
 
 static void
 tasks_inbox_window_class_init (TasksInboxWindowClass *klass)
@@ -26,9 +16,7 @@ tasks_inbox_window_class_init (TasksInboxWindowClass *klass)
 
   g_type_ensure (TASKS_TYPE_INBOX_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/truce/Tasks/tasks-inbox-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, TasksInboxWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, TasksInboxWindow, view);
-  gtk_widget_class_bind_template_callback (widget_class, on_failed);
 }
 
 static void

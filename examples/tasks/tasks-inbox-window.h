@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* A window “Needs Attention” around a TasksInboxView; what fails in it is shown as a toast. Escape closes it.
+/* A window “Needs Attention” around a TasksInboxView. Escape closes it.
  *
  * To take it into another app: tasks-inbox-window.[ch] and .ui, and what TasksInboxView needs. */
 

@@ -79,6 +79,7 @@ dup_pending (guint64 n)
   return g_strdup_printf (ngettext ("%u change to send", "%u changes to send", n), (guint) n);
 }
 
+/* part: takes it. */
 static void
 add_part (GString    *words,
           const char *separator,
@@ -114,6 +115,16 @@ is_switched_off (TasksSyncButton *self)
   return self->network != NULL && !tasks_network_get_online (self->network);
 }
 
+/* What it is doing; between two syncs what is still to be done. */
+static char *
+dup_title (TasksSyncButton *self)
+{
+  TruceSyncStatus status = truce_sync_get_status (self->sync);
+  guint64 n_pending = truce_sync_get_n_pending (self->sync);
+
+  return status == TRUCE_SYNC_STATUS_IDLE && n_pending > 0 ? dup_pending (n_pending) : g_strdup (_(looks[status].title));
+}
+
 /* What else there is to say, a line each. */
 static char *
 dup_detail (TasksSyncButton *self)
@@ -124,10 +135,11 @@ dup_detail (TasksSyncButton *self)
   gint64 next_ms = truce_sync_get_next_try (self->sync);
   g_autofree char *last = last_ms > 0 ? tasks_when_format (last_ms) : NULL;
   g_autofree char *next = next_ms > 0 ? tasks_when_format (next_ms) : NULL;
+  guint64 n_pending = truce_sync_get_n_pending (self->sync);
   GString *words = g_string_new (NULL);
 
-  if (truce_sync_get_n_pending (self->sync) > 0)
-    add_part (words, "\n", dup_pending (truce_sync_get_n_pending (self->sync)));
+  if (n_pending > 0 && status != TRUCE_SYNC_STATUS_IDLE)
+    add_part (words, "\n", dup_pending (n_pending));
   if (get_n_attention (self) > 0)
     add_part (words, "\n", dup_attention (get_n_attention (self)));
   if (error != NULL && !is_switched_off (self))
@@ -166,9 +178,10 @@ static void
 show_popover (TasksSyncButton *self)
 {
   const Look *look = &looks[truce_sync_get_status (self->sync)];
+  g_autofree char *title = dup_title (self);
   g_autofree char *detail = dup_detail (self);
 
-  gtk_label_set_label (self->title, _(look->title));
+  gtk_label_set_label (self->title, title);
   gtk_label_set_label (self->detail, detail);
   gtk_widget_set_visible (GTK_WIDGET (self->attention_button), get_n_attention (self) > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->answer_button), look->answer != NULL);

@@ -250,15 +250,54 @@ test_failed (Fixture      *fixture,
   g_assert_finalize_object (row);
 }
 
+/* What is said is text, not markup. */
 static void
 test_toast (Fixture      *fixture,
             gconstpointer data)
 {
   GtkWidget *window = show_inbox (fixture);
+  GtkWidget *row;
 
-  g_signal_emit_by_name (tasks_inbox_window_get_view (TASKS_INBOX_WINDOW (window)), "failed", "It is <gone> & lost");
+  reject (fixture, "1", "{\"title\":\"milk\"}");
+  row = get_row (window, "1");
+  g_signal_emit_by_name (row, "failed", "It is <gone> & lost");
   settle ();
   g_assert_true (says (window, "It is &lt;gone&gt; &amp; lost"));
+  hide_inbox (window);
+}
+
+/* One that was never there, one that was, and a deletion. */
+static void
+test_undo_discard (Fixture      *fixture,
+                   gconstpointer data)
+{
+  GtkWidget *window = show_inbox (fixture);
+
+  reject (fixture, "1", "{\"title\":\"milk\"}");
+  press (get_row (window, "1"), "Discard");
+  assert_here (fixture, "1", NULL);
+  g_assert_true (says (window, "“milk” was discarded"));
+  press (window, "Undo");
+  assert_here (fixture, "1", "{\"title\":\"milk\"}");
+  g_assert_cmpuint (truce_sync_get_n_pending (fixture->sync), ==, 1);
+  sync_once (fixture);
+  g_assert_true (shows (get_row (window, "1"), "milk"));
+  plain_remote_reject (fixture->remote, "1", NULL);
+  press (get_row (window, "1"), "Retry");
+  sync_once (fixture);
+
+  reject (fixture, "1", "{\"title\":\"tea\"}");
+  press (get_row (window, "1"), "Discard");
+  assert_here (fixture, "1", "{\"title\":\"milk\"}");
+  press (window, "Undo");
+  assert_here (fixture, "1", "{\"title\":\"tea\"}");
+
+  g_assert_true (truce_collection_delete (fixture->tasks, "1", NULL));
+  sync_once (fixture);
+  press (get_row (window, "1"), "Discard");
+  assert_here (fixture, "1", "{\"title\":\"milk\"}");
+  press (window, "Undo");
+  assert_here (fixture, "1", NULL);
   hide_inbox (window);
 }
 
@@ -319,6 +358,7 @@ main (int   argc,
   add ("resolve", test_resolve);
   add ("failed", test_failed);
   add ("toast", test_toast);
+  add ("undo-discard", test_undo_discard);
   add ("live", test_live);
   add ("no-inbox", test_no_inbox);
   return g_test_run ();

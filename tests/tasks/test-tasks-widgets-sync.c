@@ -189,6 +189,23 @@ test_held (Fixture      *fixture,
   hide_button (&shown);
 }
 
+/* Between a change and the sync that it calls for it is neither synced nor syncing. */
+static void
+test_changed (Fixture      *fixture,
+              gconstpointer data)
+{
+  Shown shown = show_button (fixture, NULL);
+
+  start (fixture, TRUCE_SYNC_STATUS_IDLE);
+  open_popover (&shown);
+  put (fixture, "1", "{\"title\":\"milk\"}");
+  g_assert_cmpint (truce_sync_get_status (fixture->sync), ==, TRUCE_SYNC_STATUS_IDLE);
+  assert_name (&shown, "1 change to send");
+  g_assert_true (shows (get_popover (&shown), "1 change to send"));
+  g_assert_false (shows (get_popover (&shown), "Synced"));
+  hide_button (&shown);
+}
+
 /* ---- the numbers ---- */
 
 static void
@@ -208,6 +225,9 @@ test_pending (Fixture      *fixture,
   put (fixture, "3", "{\"title\":\"rice\"}");
   assert_name (&shown, "Offline, 3 changes to send");
   g_assert_true (shows (GTK_WIDGET (shown.menu_button), "3"));
+  open_popover (&shown);
+  g_assert_true (shows (get_popover (&shown), "Offline"));
+  g_assert_true (says (get_popover (&shown), "3 changes to send\nNot synced yet"));
 
   tasks_network_set_online (network, TRUE);
   wait_until (truce_sync_get_n_pending (fixture->sync) == 0);
@@ -362,6 +382,7 @@ main (int   argc,
   add ("failures", test_failures);
   add ("metered", test_metered);
   add ("syncing", test_syncing);
+  add ("changed", test_changed);
   add ("held", test_held);
   add ("pending", test_pending);
   add ("attention", test_attention);
