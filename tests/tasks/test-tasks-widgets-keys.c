@@ -163,6 +163,11 @@ test_inbox (Fixture      *fixture,
   walk (window, "Tab", find (window, is_button, "Discard"));
   key ("space");
   g_assert_cmpuint (truce_sync_get_n_failed (fixture->sync), ==, 0);
+  g_assert_true (says (window, "was discarded"));
+  walk (window, "Tab", find (window, is_button, "Undo"));
+  key ("space");
+  g_assert_cmpuint (truce_sync_get_n_pending (fixture->sync), ==, 1);
+  wait_until (!says (window, "was discarded"));
   key ("Escape");
   wait_until (window == NULL);
 }
