@@ -52,19 +52,22 @@ class InboxRow(Gtk.ListBoxRow):
         if n > 0:
             yield ngettext('%u other waits for it', '%u others wait for it', n) % n
 
-    def act(self, action):
-        try:
-            action()
-        except GLib.Error as error:
-            self.view.emit('failed', error.message)
-
     @Gtk.Template.Callback()
     def on_retry_clicked(self, _button):
-        self.act(self.item.retry)
+        try:
+            self.item.retry()
+        except GLib.Error as error:
+            self.view.tell(error.message)
 
     @Gtk.Template.Callback()
     def on_discard_clicked(self, _button):
-        self.act(self.item.discard)
+        try:
+            text = self.item.dup_local()
+            self.item.discard()
+        except GLib.Error as error:
+            self.view.tell(error.message)
+        else:
+            self.view.offer_undo(self.name.get_label(), self.item, text)
 
     @Gtk.Template.Callback()
     def on_edit_clicked(self, _button):
@@ -80,9 +83,9 @@ class InboxView(Adw.Bin):
     __gtype_name__ = 'TasksInboxView'
     __gsignals__ = {
         'edit': (GObject.SignalFlags.RUN_LAST, None, (Truce.InboxItem,)),
-        'failed': (GObject.SignalFlags.RUN_LAST, None, (str,)),
     }
 
+    toasts = Gtk.Template.Child()
     stack = Gtk.Template.Child()
     empty = Gtk.Template.Child()
     filled = Gtk.Template.Child()
@@ -97,18 +100,34 @@ class InboxView(Adw.Bin):
     def show_page(self, *_arguments):
         self.stack.set_visible_child(self.filled if len(self.inbox) else self.empty)
 
+    def tell(self, message):
+        toast = Adw.Toast.new(GLib.markup_escape_text(message))
+        self.toasts.add_toast(toast)
+        return toast
+
+    def offer_undo(self, name, item, text):
+        """Nobody is asked before something is discarded; text: as it was here, None if it was deleted here."""
+        collection = self.inbox.get_store().get_collection(item.get_collection(), None)
+        toast = self.tell(_('“%s” was discarded') % name)
+        toast.set_button_label(_('Undo'))
+        toast.connect('button-clicked', self.undo, collection, item.get_id(), text)
+
+    def undo(self, _toast, collection, id, text):
+        try:
+            if text is None:
+                collection.delete(id)
+            else:
+                collection.put_text(id, text)
+        except GLib.Error as error:
+            self.tell(error.message)
+
 
 @template('tasks-inbox-window')
 class InboxWindow(Adw.Window):
     __gtype_name__ = 'TasksInboxWindow'
 
-    toasts = Gtk.Template.Child()
     view = Gtk.Template.Child()
 
     def __init__(self, parent, inbox, words):
         super().__init__(transient_for=parent)
         self.view.set_inbox(inbox, words)
-
-    @Gtk.Template.Callback()
-    def on_failed(self, _view, message):
-        self.toasts.add_toast(Adw.Toast.new(message))
