@@ -134,6 +134,36 @@ class Window(Case):
         self.list.activate_action('tasks.move', GLib.Variant('(ssb)', places))
         self.assertEqual(self.titles(), ['Rake', 'Mow', 'Sow'])
 
+    def test_into_another_project(self):
+        garden = self.window.project
+        task = self.choose('Rake')
+        self.enter(self.window.sidebar.entry, 'House')
+        self.assertEqual(self.titles(), [])
+        self.assertTrue(self.window.sidebar.take_task(task, self.window.project))
+        self.assertEqual(self.titles(), ['Rake'])
+        self.window.sidebar.choose(garden.id)
+        self.assertEqual(self.titles(), ['Mow', 'Sow'])
+
+    def test_long_list(self):
+        """A screenful comes first, the rest frame by frame."""
+        for i in range(60):
+            self.data.add_task(self.window.project.id, f'Weed bed {i}')
+        garden = self.window.project.id
+        self.window.sidebar.choose(None)
+        self.window.sidebar.choose(garden)
+        self.assertEqual(len(self.list.shown), 25)
+        self.until(lambda: len(self.list.shown) == 63)
+        self.choose('Weed bed 59')
+        self.window.sidebar.choose(None)
+        self.assertEqual(self.list.task['title'], 'Weed bed 59')
+        self.assertEqual(len(self.list.shown), 63)
+
+    def test_enter_leads_into_the_task(self):
+        self.choose('Rake')
+        self.until(self.detail.title.get_mapped)
+        self.list.list_view.emit('activate', 1)
+        self.assertTrue(self.window.get_focus().is_ancestor(self.detail))
+
     def test_searches(self):
         self.act('search')
         self.list.search_entry.set_text('ra')

@@ -2,10 +2,17 @@
 """The projects, and the tasks of one of them."""
 from gettext import gettext as _
 
-from gi.repository import Gio, GLib, GObject, Gtk, Pango, Truce
+from gi.repository import Gdk, Gio, GLib, GObject, Gtk, Pango, Truce
 
 from .rows import TaskRow
 from .ui import reported, set_accessible, template
+
+
+# A list view makes its 200 rows in one go, which takes ten times as long as the ones that one sees. So these come first, and
+# the others some in a frame.
+SHOWN_FIRST = 25
+SHOWN_MORE = 15
+SHOWN_MOST = 200
 
 
 def make_factory(setup, bind, unbind):
@@ -52,7 +59,16 @@ class Sidebar(Gtk.Box):
         set_accessible(row.closed, label=_('Closed'))
         for widget in row.icon, row.label, row.closed:
             row.append(widget)
+        target = Gtk.DropTarget.new(Truce.Record, Gdk.DragAction.MOVE)
+        target.connect('drop', lambda _target, task, _x, _y: isinstance(item.get_item(), Truce.Record) and
+                       self.take_task(task, item.get_item()))
+        row.add_controller(target)
         item.set_child(row)
+
+    @reported
+    def take_task(self, task, project):
+        """A task that is dropped on a project moves into it."""
+        self.data.set(task.id, 'project', project.id)
 
     def bind_row(self, item):
         row, project = item.get_child(), item.get_item()
@@ -67,7 +83,9 @@ class Sidebar(Gtk.Box):
     def fill_row(self, row, project):
         is_project = isinstance(project, Truce.Record)
         row.icon.set_from_icon_name('folder-symbolic' if is_project else 'view-list-symbolic')
-        row.label.set_label(project.get('title', '') if is_project else _('All Tasks'))
+        title = project.get('title', '') if is_project else _('All Tasks')
+        row.label.set_label(title)
+        set_accessible(row.get_parent(), label=title)
         row.closed.set_visible(is_project and project.get('closed', False))
 
     @Gtk.Template.Callback()
@@ -114,6 +132,7 @@ class TaskList(Gtk.Box):
         super().__init__()
         self.query = None
         self.looking = 0            # for a task that left its place
+        self.ticking = False        # shows more with each frame
         self.add_actions()
         self.search_bar.connect_entry(self.search_entry)
         self.connect('notify::searching', self.on_search_changed)
@@ -144,12 +163,37 @@ class TaskList(Gtk.Box):
         self.project = project
         self.query = self.data.query_tasks(project and project.id)
         self.query.connect('items-changed', self.show_page)
-        self.selection = Gtk.SingleSelection(model=self.query, autoselect=False, can_unselect=True)
-        self.selection.set_selected(self.find(self.task and self.task.id))
+        position = self.find(self.task and self.task.id)
+        self.shown = Gtk.SliceListModel.new(self.query, 0, 0)
+        self.show_beginning(max(position + 1, SHOWN_FIRST) if position != Gtk.INVALID_LIST_POSITION else SHOWN_FIRST)
+        self.selection = Gtk.SingleSelection(model=self.shown, autoselect=False, can_unselect=True)
+        self.selection.set_selected(position)
         self.selection.connect('notify::selected-item', self.on_selected)
         self.list_view.set_model(self.selection)
-        self.on_search_changed()
+        self.query.set_search(self.get_words())
+        self.show_page()
         self.on_selected()
+
+    def show_beginning(self, size):
+        self.shown.set_size(size)
+        self.ticks = 0              # the first one is ahead of the first frame
+        if not self.ticking:
+            self.ticking = True
+            self.add_tick_callback(self.show_more)
+
+    def show_more(self, *_arguments):
+        self.ticks += 1
+        size = self.shown.get_size() + SHOWN_MORE
+        if self.ticks == 1:
+            return GLib.SOURCE_CONTINUE
+        if size < SHOWN_MOST:
+            self.shown.set_size(size)
+            return GLib.SOURCE_CONTINUE
+        self.ticking = False
+        self.shown.set_size(GLib.MAXUINT32)
+        if self.selection.get_selected_item() is None:
+            self.selection.set_selected(self.find(self.task and self.task.id))
+        return GLib.SOURCE_REMOVE
 
     def get_words(self):
         return self.search_entry.get_text() or None if self.searching else None
@@ -182,12 +226,15 @@ class TaskList(Gtk.Box):
     @Gtk.Template.Callback()
     def on_search_changed(self, *_arguments):
         if self.query is not None:
+            self.show_beginning(SHOWN_FIRST)
             self.query.set_search(self.get_words())
             self.show_page()
 
     @Gtk.Template.Callback()
     def on_activate(self, *_arguments):
+        """By Enter, or by two clicks: the person wants to write in it."""
         self.emit('activated')
+        self.activate_action('win.edit-task', None)
 
     @Gtk.Template.Callback()
     def on_released(self, _gesture, _n_press, x, y):

@@ -62,6 +62,9 @@ class TaskRow(Gtk.Box):
         set_class(self.title, 'dim-label', done)
         self.check.set_active(done)
         set_accessible(self.check, label=_('Done: %s') % title)
+        # The list's own widget around the row has the focus; a screen reader says what it is called.
+        if self.get_parent() is not None:
+            set_accessible(self.get_parent(), label=title)
         self.fill_due(due, done)
         for label, text in zip(self.tag_labels, [*tags[:TAGS_SHOWN], *[None] * (TAGS_SHOWN - len(tags)), None]):
             label.set_label(text or '')

@@ -44,13 +44,15 @@ def report(widget, message):
 
 
 def reported(handler):
-    """A handler whose errors the person is told, in the window."""
+    """A handler whose errors the person is told, in the window; it returns whether all went well."""
     @functools.wraps(handler)
     def call(self, *arguments):
         try:
             handler(self, *arguments)
         except GLib.Error as error:
             report(self, error.message)
+            return False
+        return True
     return call
 
 

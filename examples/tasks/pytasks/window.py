@@ -52,7 +52,7 @@ class Window(Adw.ApplicationWindow):
     def add_actions(self):
         for name, function in {
                 'report': self.report, 'back': self.go_back, 'new-task': self.new_task, 'search': self.search,
-                'delete-task': self.delete_task, 'undo': self.undo, 'rename-project': self.rename_project,
+                'edit-task': self.edit_task, 'delete-task': self.delete_task, 'undo': self.undo, 'rename-project': self.rename_project,
                 'close-project': self.close_project, 'reopen-project': self.reopen_project,
                 'delete-project': self.delete_project, 'sync': self.sync_button.sync_now, 'show-inbox': self.show_inbox,
                 'attend': self.attend}.items():
@@ -97,6 +97,9 @@ class Window(Adw.ApplicationWindow):
         self.show_list()
         self.list.searching = True
 
+    def edit_task(self):
+        self.detail.child_focus(Gtk.DirectionType.TAB_FORWARD)
+
     @Gtk.Template.Callback()
     def on_project(self, *_arguments):
         if self.project is not None:
@@ -124,6 +127,7 @@ class Window(Adw.ApplicationWindow):
     def on_task(self, *_arguments):
         task = self.list.task
         self.detail.set_task(task)
+        self.enable('edit-task', task is not None)
         self.enable('delete-task', task is not None)
         if task is None:
             self.inner.set_visible_child_name('list')
@@ -170,13 +174,15 @@ class Window(Adw.ApplicationWindow):
         dialog.add_response('rename', _('_Rename'))
         dialog.set_response_appearance('rename', Adw.ResponseAppearance.SUGGESTED)
         dialog.set_default_response('rename')
-        dialog.connect('response', lambda _dialog, response: self.rename(entry.get_text().strip(), response))
+        # Another project may be chosen by then: this one may be deleted elsewhere.
+        id = self.project.id
+        dialog.connect('response', lambda _dialog, response: response == 'rename' and self.rename(id, entry.get_text()))
         dialog.present()
 
     @reported
-    def rename(self, title, response):
-        if response == 'rename' and title and self.project is not None:
-            self.data.projects.patch(self.project.id, {'title': title})
+    def rename(self, id, title):
+        if title.strip():
+            self.data.projects.patch(id, {'title': title.strip()})
 
     @reported
     def close_project(self):
