@@ -3,7 +3,8 @@
 
 /* A window “Needs Attention” around a TasksInboxView. Escape closes it.
  *
- * To take it into another app: tasks-inbox-window.[ch] and .ui, and what TasksInboxView needs. */
+ * To take it into another app: tasks-inbox-window.[ch] and .ui, tasks-inbox-view.[ch] and .ui with what that needs.
+ * Needs Truce, GTK 4.8, libadwaita 1.2; and the .ui files in a resource, at the paths that class_init names. */
 
 #include "tasks-inbox-view.h"
 
