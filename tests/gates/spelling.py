@@ -29,6 +29,10 @@ WORD = re.compile(r"(?<![\w/.-])[^\W\d_]+(?:['’][^\W\d_]+)*(?![\w/]|\.\w)")
 C_TOKEN = re.compile(r'/\*.*?\*/|"((?:[^"\\\n]|\\.)*)"|.', re.DOTALL)
 CODE_IN_C = re.compile(r'\b(?:SELECT|FROM|WHERE|AND|ON|SET|INTO|CREATE|PRAGMA|INTEGER|TEXT|BLOB|PRIMARY|rowid)\b|[=?]\d|[{}]')
 NO_WORD = re.compile(r'%[-\d.*]*[a-zA-Z]+|\\[nt"]|--?[\w-]+|[\w./*]+[./:=][\w./*]*|<[^>]*>|PRI\w+')
+# In C and Python what is translated; all else is passed over. In a description for shops what is prose.
+TRANSLATED = re.compile(r'''\b_ ?\((["'])((?:[^"'\\\n]|\\.)*)\1|.''', re.DOTALL)
+DESCRIPTIONS = ('.metainfo.xml', '.metainfo.xml.in')
+PROSE = ('summary', 'p', 'li', 'caption')
 # In a manual page: a macro that sets names and options, a stretch of code, an escape.
 MAN_CODE = re.compile(r'^\.nf$.*?^\.fi$', re.MULTILINE | re.DOTALL)
 MAN_NAMES = re.compile(r'^\.(?!SH|SS).*$|\\f[BI][^\\]*\\fR|\\f[BI][^\\]*\\fP', re.MULTILINE)
@@ -63,9 +67,13 @@ def literals(path, text):
 
 
 def shown(path, text):
-    """The translatable strings of a .ui file."""
-    elements = [element for element in ElementTree.fromstring(text).iter() if element.get('translatable') in ('yes', 'true', '1')]
-    return Text(path, '\n'.join(element.text or '' for element in elements))
+    """What can be translated: strings of a .ui file, the words of a description, and literals in `_()`."""
+    if path.endswith('.ui'):
+        return Text(path, '\n'.join(element.text or '' for element in ElementTree.fromstring(text).iter()
+                                    if element.get('translatable') in ('yes', 'true', '1')), NO_WORD)
+    if path.endswith(DESCRIPTIONS):
+        return Text(path, '\n'.join(element.text or '' for element in ElementTree.fromstring(text).iter() if element.tag in PROSE))
+    return Text(path, TRANSLATED.sub(lambda m: m.group(2) or re.sub(r'[^\n]', ' ', m.group()), text), NO_WORD)
 
 
 def documented(gir):
@@ -79,7 +87,8 @@ def texts(root, gir):
     sorts = {
         'the pages': [Text(p, read(root, p), FENCED, MARKUP) for p in paths if p.endswith('.md')],
         'the manual pages': [Text(p, read(root, p), MAN_CODE, MAN_NAMES) for p in paths if re.search(r'\.[1-9]$', p)],
-        'what the app shows': [shown(p, read(root, p)) for p in paths if p.endswith('.ui')],
+        'what the app shows': [shown(p, read(root, p)) for p in paths if p.endswith(('.ui',) + DESCRIPTIONS) or
+                               p.startswith('examples/tasks/') and p.endswith(('.c', '.py'))],
         'messages': [literals(p, read(root, p)) for p in paths if p.endswith('.c') and not p.startswith(('tests/', 'benchmarks/'))],
     }
     if gir:
