@@ -28,7 +28,7 @@ WORD = re.compile(r"(?<![\w/.-])[^\W\d_]+(?:['’][^\W\d_]+)*(?![\w/]|\.\w)")
 # marks and names of things.
 C_TOKEN = re.compile(r'/\*.*?\*/|"((?:[^"\\\n]|\\.)*)"|.', re.DOTALL)
 CODE_IN_C = re.compile(r'\b(?:SELECT|FROM|WHERE|AND|ON|SET|INTO|CREATE|PRAGMA|INTEGER|TEXT|BLOB|PRIMARY|rowid)\b|[=?]\d|[{}]')
-NO_WORD = re.compile(r'%[-\d.*]*[a-zA-Z]+|\\[nt"]|--?[\w-]+|[\w./*]+[./:=][\w./*]*|<[^>]*>|PRI\w+')
+NO_WORD = re.compile(r'%[-\d.*]*[a-zA-Z]+|\\[nt"]|--?[\w-]+|[\w./*]+[./:=][\w./*]+|<[^>]*>|PRI\w+')
 # In C and Python what is translated; all else is passed over. In a description for shops what is prose.
 TRANSLATED = re.compile(r'''\b_ ?\((["'])((?:[^"'\\\n]|\\.)*)\1|.''', re.DOTALL)
 DESCRIPTIONS = ('.metainfo.xml', '.metainfo.xml.in')
