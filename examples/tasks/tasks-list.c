@@ -149,8 +149,9 @@ on_selected (TasksList *self)
 
 /* ---- a screenful first ---- */
 
-/* A list view makes its 200 rows in one go, and all anew when another list comes, which takes ten times as long as the
- * ones that one sees. So these come first, and the others some in a frame. The first tick is ahead of the first frame. */
+/* A list view makes its 200 rows in one go, and all anew when another list comes, which takes ten times as
+ * long as the ones that one sees. So these come first, and the others some in a frame. The first tick is
+ * ahead of the first frame. */
 static gboolean
 show_more (GtkWidget     *widget,
            GdkFrameClock *clock,
