@@ -8,7 +8,8 @@
 /* NOTES
  *
  * A TruceSync notifies of everything that it shows. So whatever it was that changed, all is worked out anew from its
- * properties, and there is no order of events that could leave the button with what was true before.
+ * properties, and there is no order of events that could leave the button with what was true before. (All but its
+ * progress, which changes often and isn't shown.)
  *
  * What needs a person comes first, then what the sync is doing, then what waits to be sent: so read the icon, the
  * number beside it, and the name that a screen reader speaks. */
@@ -338,10 +339,17 @@ tasks_sync_button_class_init (TasksSyncButtonClass *klass)
 static void
 tasks_sync_button_init (TasksSyncButton *self)
 {
+  const char * const shown[] = { "status", "n-pending", "n-failed", "n-conflicted", "last-success", "next-try", "error" };
+
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->sync_signals = g_signal_group_new (TRUCE_TYPE_SYNC);
-  g_signal_group_connect_swapped (self->sync_signals, "notify", G_CALLBACK (show), self);
+  for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
+    {
+      g_autofree char *signal = g_strconcat ("notify::", shown[i], NULL);
+
+      g_signal_group_connect_swapped (self->sync_signals, signal, G_CALLBACK (show), self);
+    }
   self->network_signals = g_signal_group_new (TASKS_TYPE_NETWORK);
   g_signal_group_connect_swapped (self->network_signals, "notify::online", G_CALLBACK (show), self);
   self->network_bindings = g_binding_group_new ();
