@@ -13,12 +13,6 @@ tell () {
   awk -v what="$1" -v from="$2" -v to="$(date +%s.%N)" 'BEGIN { printf "{\"what\":\"%s\",\"seconds\":%.1f}\n", what, to - from }'
 }
 
-# What all children took so far, in seconds: of “0m1.5s 0m0.2s”, the second line of times.
-used () {
-  times >"$work/times"
-  awk -F '[ms ]+' 'NR == 2 { print $1 * 60 + $2 + $3 * 60 + $4 }' "$work/times"
-}
-
 # In the clone, on a display of its own: run-display.sh calls this script again for it.
 open_app () {
   ./bootstrap app --store "$PWD/newcomer.db" --hub "$PWD/hub.db" >/dev/null &
@@ -37,15 +31,14 @@ write_programs () {
   awk '/^```python$/ { n++; inside = 1; next } /^```$/ { inside = 0 } inside { print >("program-" n ".py") }' "$1"
 }
 
+# In the clone, which is where the guide begins.
 run_programs () {
-  (cd "$1" && ./bootstrap build >/dev/null) || return 1
-  mkdir "$1-own" && cd "$1-own" && write_programs "$1/docs/start-python.md"
-  for program in program-?.py program-??.py; do
-    [ -f "$program" ] || continue
-    meson devenv -C "$1/_build" /usr/bin/python3 "$PWD/$program" >output 2>&1 </dev/null || { cat output >&2; return 1; }
-    [ "$program" = program-1.py ] && tell 'from git clone to the output of the first program of the Python guide' "$2"
+  ./bootstrap build >/dev/null && write_programs docs/start-python.md || return 1
+  for program in program-*.py; do
+    meson devenv -C _build /usr/bin/python3 "$PWD/$program" >output 2>&1 </dev/null || { cat output >&2; return 1; }
+    [ "$program" = program-1.py ] && tell 'from git clone to the output of the first program of the Python guide' "$1"
   done
-  tell "from git clone to the output of all $(ls program-*.py | wc -l) programs of the Python guide" "$2"
+  tell "from git clone to the output of all $(ls program-*.py | wc -l) programs of the Python guide" "$1"
 }
 
 if [ "${1:-}" = open-app ]; then
@@ -56,12 +49,15 @@ fi
 source=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT || exit 1
 for place in app guide; do
-  before=$(used)
+  times >"$work/before"
   began=$(date +%s.%N)
   git clone -q "$source" "$work/$place" && cd "$work/$place" || exit 1
   case $place in
     app) tests/tasks/run-display.sh "$PWD/tests/newcomer.sh" open-app "$began" || exit 1 ;;
-    guide) run_programs "$work/guide" "$began" || exit 1 ;;
+    guide) run_programs "$began" || exit 1 ;;
   esac
-  awk -v from="$before" -v to="$(used)" 'BEGIN { printf "{\"what\":\"processor time of that\",\"seconds\":%.1f}\n", to - from }'
+  times >"$work/after"
+  # The second line of each, “0m1.5s 0m0.2s”, is what all children took so far.
+  awk -F '[ms ]+' 'FNR == 2 { before = all; all = $1 * 60 + $2 + $3 * 60 + $4 }
+    END { printf "{\"what\":\"processor time of that\",\"seconds\":%.1f}\n", all - before }' "$work/before" "$work/after"
 done
