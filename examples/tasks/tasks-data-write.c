@@ -213,19 +213,21 @@ tasks_data_move_task (TasksData  *self,
   g_autoptr(TruceBatch) batch = truce_batch_new (TRUCE_BATCH_POLICY_ATOMIC);
   g_autoptr(TruceBatchResult) result = NULL;
   g_autoptr(TruceRecord) after = NULL;
+  const char *rank;
 
   if (after_id == NULL)
     {
       g_autofree char *first = dup_rank (tasks_data_get_tasks (self), NULL, FALSE);
-      g_autofree char *rank = tasks_rank_between (NULL, first);
+      g_autofree char *ahead = tasks_rank_between (NULL, first);
 
-      return set_string (tasks_data_get_tasks (self), id, "rank", rank, error);
+      return set_string (tasks_data_get_tasks (self), id, "rank", ahead, error);
     }
 
   after = truce_collection_get (tasks_data_get_tasks (self), after_id, error);
   if (after == NULL)
     return FALSE;
-  append_ranks (self, batch, id, after_id, tasks_record_get_rank (after));
+  rank = tasks_record_get_rank (after);
+  append_ranks (self, batch, id, after_id, rank != NULL ? rank : "");
   result = run (self, batch, error);
   return result != NULL;
 }

@@ -264,11 +264,10 @@ on_activate (TasksList *self)
 
 /* A click opens a task, be it chosen already: where there is one pane only, that is how one gets to it. */
 static void
-on_released (TasksList       *self,
-             int              n_press,
-             double           x,
-             double           y,
-             GtkGestureClick *gesture)
+on_released (TasksList *self,
+             int        n_press,
+             double     x,
+             double     y)
 {
   GtkWidget *view = GTK_WIDGET (self->list_view);
 

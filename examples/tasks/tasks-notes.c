@@ -21,7 +21,6 @@ struct _TasksNotes
   guint pause;                  /* source; 0: nothing was typed that is not told */
   gboolean setting;
 
-  GtkTextView *view;
   GtkTextBuffer *buffer;
 };
 
@@ -111,7 +110,6 @@ tasks_notes_class_init (TasksNotesClass *klass)
                                   G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/truce/Tasks/tasks-notes.ui");
-  gtk_widget_class_bind_template_child (widget_class, TasksNotes, view);
   gtk_widget_class_bind_template_child (widget_class, TasksNotes, buffer);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, tasks_notes_finish);

@@ -312,6 +312,22 @@ test_move_between_equals (Fixture      *fixture,
   assert_tasks (fixture->desk, NULL, NULL, "q p r x");
 }
 
+/* Another version of the app may know no ranks: its tasks come first. */
+static void
+test_move_behind_unranked (Fixture      *fixture,
+                           gconstpointer unused)
+{
+  g_autofree char *a = add_task (fixture->desk, NULL, "a");
+  g_autofree char *b = add_task (fixture->desk, NULL, "b");
+  g_autoptr(GError) error = NULL;
+
+  truce_collection_create_text (tasks_data_get_tasks (fixture->desk), "u", "{\"title\": \"u\"}", &error);
+  g_assert_no_error (error);
+  assert_tasks (fixture->desk, NULL, NULL, "u a b");
+  move (fixture->desk, b, "u");
+  assert_tasks (fixture->desk, NULL, NULL, "u b a");
+}
+
 /* ---- two devices ---- */
 
 static void
@@ -550,6 +566,7 @@ static const struct
   { "/tasks/data/delete-project", test_delete_project },
   { "/tasks/data/move", test_move },
   { "/tasks/data/move-between-equals", test_move_between_equals },
+  { "/tasks/data/move-behind-unranked", test_move_behind_unranked },
   { "/tasks/data/merge", test_merge },
   { "/tasks/data/typing", test_typing },
   { "/tasks/data/conflict", test_conflict },
