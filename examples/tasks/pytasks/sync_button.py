@@ -69,8 +69,10 @@ class SyncButton(Adw.Bin):
         set_accessible(self.button, label=summary)
         set_class(self.button, 'warning', waits)
 
-        self.title.set_label(title)
-        self.detail.set_label('\n'.join([*sends, *waits, *self.details(status)]))
+        # What it is doing; between two syncs what is still to be done.
+        between = status == Status.IDLE and sends
+        self.title.set_label(sends[0] if between else title)
+        self.detail.set_label('\n'.join([*([] if between else sends), *waits, *self.details(status)]))
         self.attention_button.set_visible(bool(waits))
         self.answer_button.set_visible(answer is not None)
         self.answer_button.set_label(answer or '')
