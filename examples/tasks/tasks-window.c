@@ -44,11 +44,14 @@ struct _TasksWindow
 
 G_DEFINE_FINAL_TYPE (TasksWindow, tasks_window, ADW_TYPE_APPLICATION_WINDOW)
 
+/* message: not markup. */
 static void
 show_message (TasksWindow *self,
               const char  *message)
 {
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (message));
+  g_autofree char *markup = g_markup_escape_text (message, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
 }
 
 /* ---- the way through the panes ---- */

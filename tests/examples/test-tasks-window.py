@@ -196,6 +196,16 @@ class Window(Case):
         self.assertEqual(len(said), 1)
         self.assertEqual(self.data.tasks.get(self.list.task.id)['title'], 'Mow')
 
+    def test_words_of_others_are_no_markup(self):
+        other = self.other_device()
+        other.projects.patch(self.window.project.id, {'title': 'R&D <old>', 'closed': True})
+        other.sync.sync_now(0, None)
+        self.data.set(self.choose('Mow').id, 'done', True)
+        self.data.sync.sync_now(0, None)
+        message = self.detail.attention_row.get_subtitle()
+        self.assertEqual(message, 'The project “R&D <old>” is closed')
+        self.window.report(message)
+
     def test_sync_button(self):
         button = self.window.sync_button
         self.assertEqual(button.button.get_tooltip_text(), 'Offline, 4 changes to send')

@@ -399,6 +399,24 @@ test_undo_project (Window       *window,
   g_assert_false (can (window, "win.undo"));
 }
 
+/* To a person: without markup. */
+static gboolean
+reads (GtkWidget  *widget,
+       const char *text)
+{
+  return GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text);
+}
+
+/* What went wrong is said in the words of others. */
+static void
+test_report (Window       *window,
+             gconstpointer unused)
+{
+  gtk_widget_activate_action (window->window, "win.report", "s", "The project “R&D <old>” is closed");
+  settle ();
+  g_assert_nonnull (find (window->window, reads, "The project “R&D <old>” is closed"));
+}
+
 /* ---- the task in detail ---- */
 
 static void
@@ -556,6 +574,7 @@ static const struct
   { "/tasks/window/edit", test_edit },
   { "/tasks/window/undo-task", test_undo_task },
   { "/tasks/window/undo-project", test_undo_project },
+  { "/tasks/window/report", test_report },
   { "/tasks/window/title", test_title },
   { "/tasks/window/notes", test_notes },
   { "/tasks/window/notes-of-another", test_notes_of_another },

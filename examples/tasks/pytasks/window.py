@@ -69,7 +69,7 @@ class Window(Adw.ApplicationWindow):
         self.lookup_action(name).set_enabled(enabled)
 
     def report(self, message):
-        self.toasts.add_toast(Adw.Toast.new(message))
+        self.toasts.add_toast(Adw.Toast.new(GLib.markup_escape_text(message)))
 
     # The way through the panes
 
