@@ -106,6 +106,12 @@ class Writes(Case):
         self.here.move_task(ids[last], ids[first])
         self.assertEqual(self.titles(), [first, last, middle])
 
+    def test_behind_one_without_a_rank(self):
+        self.here.tasks.unset(self.mow, 'rank')
+        self.assertEqual(self.titles(), ['Mow', 'Rake', 'Sow'])
+        self.here.move_task(self.sow, self.mow)
+        self.assertEqual(self.titles(), ['Mow', 'Sow', 'Rake'])
+
     def test_syncs(self):
         self.exchange()
         self.assertEqual(self.titles(self.there, self.garden), ['Mow', 'Rake', 'Sow'])

@@ -115,7 +115,7 @@ class Data:
             first = self.tasks.query(order='rank', limit=1)
             self.tasks.patch(id, {'rank': rank.between(None, first[0].get('rank'))})
             return
-        here = self.tasks.get(after).get('rank')
+        here = self.tasks.get(after).get('rank', '')
         greater = Truce.Filter.new_compare('rank', Truce.Comparison.GREATER, here)
         behind = self.tasks.query(greater, 'rank', limit=1)
         end = behind[0].get('rank') if behind else None

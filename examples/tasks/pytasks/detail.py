@@ -23,7 +23,6 @@ class Notes(Adw.Bin):
     __gtype_name__ = 'TasksNotes'
     __gsignals__ = {'edited': (GObject.SignalFlags.RUN_LAST, None, (str, str))}
 
-    view = Gtk.Template.Child()
     buffer = Gtk.Template.Child()
 
     def __init__(self):

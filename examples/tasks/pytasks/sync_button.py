@@ -49,7 +49,9 @@ class SyncButton(Adw.Bin):
         self.network.bind_property('online', self.offline_switch, 'active', GObject.BindingFlags.BIDIRECTIONAL |
                                    GObject.BindingFlags.SYNC_CREATE | GObject.BindingFlags.INVERT_BOOLEAN)
         self.network.connect('notify::online', self.refresh)
-        self.sync.connect('notify', self.refresh)
+        # All but its progress, which changes often and isn't shown.
+        for name in 'status', 'n-pending', 'n-failed', 'n-conflicted', 'last-success', 'next-try', 'error':
+            self.sync.connect(f'notify::{name}', self.refresh)
         self.refresh()
 
     def refresh(self, *_arguments):
