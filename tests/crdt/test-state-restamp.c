@@ -215,7 +215,9 @@ test_commutes_once (gint64 shift_ms)
   else
     assert_shows_same (first, last, TRUCE_LIFE_DELETE_WINS);
   assert_same (again (&story, last), last);
-  g_assert_cmpuint (latest, ==, latest_again);
+  /* What the others have removed meanwhile got a stamp only where it was still there: perhaps the latest. */
+  g_assert_cmpuint (latest_again, <=, latest);
+  g_assert_cmpuint (latest_again, ==, truce_state_latest (last, NEW_ID));
   g_assert_false (truce_state_restamp (last, &how, &latest));   /* nothing is left of it */
   story_end (&story);
 }
