@@ -44,9 +44,6 @@ TYPES = {
 # Of lists the GIR does not say what is in them.
 LISTS = {'Query': 'Record', 'Inbox': 'InboxItem', 'get_fields': 'FieldConflict', 'conflicts': 'FieldConflict',
          'get_log': 'LogEntry', 'get_waiting': 'InboxItem', 'load': 'Scenario', 'parse': 'Scenario'}
-# What the overrides take where C takes a Json.Node, by the name of the parameter.
-VALUES = {'element': 'Scalar', 'fields': 'Fields'}
-RECORDS = {('Batch', 'value'), ('Batch', 'base'), ('Collection', 'value')}
 # Names of types that the overrides use.
 ALIASES = ('Fields', 'Scalar', 'Answer')
 # What may be answered in a class in Python.
@@ -63,7 +60,6 @@ class Gir:
 
     def __init__(self, path):
         self.namespace = ElementTree.parse(path).getroot().find(CORE + 'namespace')
-        self.holder = ''        # the class whose methods are asked for
         self.with_data = False  # functions are given their data, also where it is None
         self.callbacks = {callback.get('name'): callback for callback in self.namespace.findall(CORE + 'callback')}
 
@@ -79,8 +75,6 @@ class Gir:
             return 'Callable[[Any, Gio.AsyncResult], object]'
         if name == 'Gio.ListModel' and of in LISTS:
             return f'_List[{LISTS[of]}]'
-        if name == 'Json.Node' and given:
-            return 'Fields' if (self.holder, of) in RECORDS else VALUES.get(of, 'Any')
         return TYPES.get(name, name)
 
     def optional(self, element, of='', given=False):
@@ -308,7 +302,7 @@ class Writer:
     def kind(self, kind):
         """A class, an interface or a boxed type."""
         self.parent = kind
-        name = self.gir.holder = name_of(kind)
+        name = name_of(kind)
         mine = self.overrides.classes.get(name, [])
         replaced = {target.id for statement in mine if isinstance(statement, ast.Assign)
                     for target in statement.targets if isinstance(target, ast.Name)}

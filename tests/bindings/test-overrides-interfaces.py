@@ -308,6 +308,24 @@ class Resolvers(Case):
 
         self.assert_mistake(lambda: Truce.run(use()))
 
+    def test_fails_after_it_answered(self):
+        """There is one answer; the mistake is shown."""
+        class Bad(GObject.Object, Truce.Resolver):
+            def do_resolve_async(self, conflict, cancellable, callback, *data):
+                task = Gio.Task.new(self, cancellable, callback)
+                task.return_value(GObject.Value(Truce.Resolution, Truce.Resolution.new_remote()))
+                raise ValueError('a mistake')
+
+        answers = []
+        bad = Bad()
+        with truce_case.shown() as text:
+            bad.resolve_async(conflict(), None, lambda bad, answer, *data: answers.append(answer))
+            while GLib.MainContext.default().iteration(False):
+                pass
+        self.assertEqual(text.getvalue(), 'ValueError: a mistake\n')
+        answer, = answers
+        self.assertEqual(bad.resolve_finish(answer).get_resolution_type(), Truce.ResolutionType.REMOTE)
+
     def test_leave_nothing_behind(self):
         gone = []
         functions = []

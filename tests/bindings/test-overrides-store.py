@@ -75,6 +75,16 @@ class Collection(Case):
         self.tasks.put('1', Json.from_string('{"title": "Rope"}'))
         self.assertEqual(self.tasks['1'], {'title': 'Rope'})
 
+    def test_c_methods_by_name(self):
+        node = Json.from_string('{"x": 0.1}')
+        self.tasks.put(id='1', value=node)
+        self.tasks.create(id='2', value={'x': 0.1})
+        self.assertEqual(self.tasks.dup_text('1'), '{"x":0.1}')
+        self.tasks.patch('1', fields={'y': node})
+        self.assertEqual(self.tasks.dup_text('1'), '{"x":0.1,"y":{"x":0.1}}')
+        with self.assertRaises(TypeError):
+            self.tasks.put('1')
+
     def test_copies_a_record(self):
         self.tasks['1'] = {'n': 2 ** 70, 'x': 0.1}
         self.tasks['2'] = self.tasks['1']
@@ -146,7 +156,7 @@ class Values(Case):
         """… a plain value will do: every such function is one of the overrides."""
         kinds = [getattr(Truce, name) for name in dir(Truce) if name[0].isupper() and not name.endswith('Interface')]
         raw = {member.__doc__ for kind in kinds for name, member in getattr(kind, '__dict__', {}).items()
-               if not name.startswith(('do_', '__')) and not isinstance(member, types.FunctionType | staticmethod)
+               if not name.startswith(('do_', '__', '_c_')) and not isinstance(member, types.FunctionType | staticmethod)
                and ':Json.Node' in (member.__doc__ or '').partition(' ->')[0]}
         self.assertEqual(raw, set())
         self.assertIsInstance(Truce.merge_three_way, types.FunctionType)

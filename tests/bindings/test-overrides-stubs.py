@@ -116,6 +116,23 @@ class Names(unittest.TestCase):
         self.assertGreater(count, 400)
 
 
+class Overridden(unittest.TestCase):
+    """What is called as in C works: an override has the parameters of what it stands for, by place and by name."""
+
+    def test_parameters(self):
+        kinds = [getattr(Truce, name) for name in dir(Truce) if name[0].isupper() and not name.endswith('Interface')]
+        count = 0
+        for kind in kinds:
+            for name, raw in getattr(kind, '__dict__', {}).items():
+                if name.startswith('_c_'):
+                    with self.subTest(kind=kind, name=name):
+                        instead = vars(kind)[name.removeprefix('_c_')]
+                        parameters = had(getattr(instead, '__func__', instead))
+                        self.assertEqual(had(raw)[:len(parameters)], parameters if name != '_c_get' else ['id'])
+                        count += 1
+        self.assertGreater(count, 20)
+
+
 class Mypy(unittest.TestCase):
     maxDiff = None
 

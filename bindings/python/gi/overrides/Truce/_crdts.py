@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from gi.module import get_introspection_module
-from gi.repository import GObject
+from gi.repository import GObject, Json
 
-from ._values import constructs, extend, plain, takes_values
+from ._values import Scalar, constructs, extend, node, plain, text
 
 Truce = get_introspection_module('Truce')
 OrMap = Truce.OrMap
@@ -79,6 +79,20 @@ class _OrMap:
 
     __hash__ = GObject.Object.__hash__
 
+    def set(self, pointer: str, value: Any, stamp: Truce.Stamp) -> bool:
+        if isinstance(value, Json.Node):
+            return self._c_set(pointer, value, stamp)
+        return self.set_text(pointer, text(value), stamp)
+
+    def set_multi(self, pointer: str, value: Any, stamp: Truce.Stamp) -> bool:
+        return self._c_set_multi(pointer, node(value), stamp)
+
+    def add(self, pointer: str, element: Scalar, stamp: Truce.Stamp) -> bool:
+        return self._c_add(pointer, node(element), stamp)
+
+    def take(self, pointer: str, element: Scalar, stamp: Truce.Stamp) -> bool:
+        return self._c_take(pointer, node(element), stamp)
+
     def keys(self) -> list[str]:
         return self.get_keys('')
 
@@ -112,6 +126,9 @@ class _LwwRegister:
         """The plain value; None where there is none, and where it is null."""
         return plain(self.get_text())
 
+    def set(self, value: Any, stamp: Truce.Stamp) -> bool:
+        return self._c_set(value, stamp) if isinstance(value, Json.Node) else self.set_text(text(value), stamp)
+
 
 @extend(Truce.MvRegister)
 class _MvRegister:
@@ -119,6 +136,9 @@ class _MvRegister:
     def values(self) -> list[Any]:
         """The plain values, more than one after a conflict."""
         return [plain(self.dup_text(i)) for i in range(self.get_n_values())]
+
+    def set(self, value: Any, stamp: Truce.Stamp) -> bool:
+        return self._c_set(value, stamp) if isinstance(value, Json.Node) else self.set_text(text(value), stamp)
 
 
 @extend(Truce.Stamp)
@@ -146,7 +166,3 @@ class _Stamp:
 
 
 constructs(Truce.Clock)
-takes_values(Truce.LwwRegister, 'set')
-takes_values(Truce.MvRegister, 'set')
-takes_values(Truce.OrMap, 'set', position=1)
-takes_values(Truce.OrMap, 'add', 'set_multi', 'take', position=1, text_form=False)

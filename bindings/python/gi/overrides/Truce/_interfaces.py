@@ -72,13 +72,20 @@ def _not_at_once(self, conflict):
 
 
 def _beginning(function: Callable) -> Callable:
-    """An exception before there is a task would be heard by nobody."""
+    """What it raises would be heard by nobody: it is the answer, unless there is one already."""
     @functools.wraps(function)
     def do_resolve_async(self, conflict, cancellable, callback, *data):
+        answers = []
+
+        def answer(source, result, *_):
+            answers.append(result)
+            if len(answers) == 1:
+                callback(source, result)
+
         try:
-            speaking(function)(self, conflict, cancellable, callback, *data)
+            speaking(function)(self, conflict, cancellable, answer, *data)
         except GLib.Error as error:
-            Gio.Task.new(self, cancellable, callback).return_error(error)
+            Gio.Task.new(self, cancellable, answer).return_error(error)
     return do_resolve_async
 
 

@@ -14,8 +14,6 @@ from ._values import Fields, constructs, extend, node, plain, text
 Truce = get_introspection_module('Truce')
 Side = Truce.Side
 Answer = Truce.Resolution | Side | Mapping[str, Any]            # a resolver's
-_new_record = Truce.Record.new
-_new_merged = Truce.Resolution.new_merged
 _three_way = Truce.merge_three_way
 
 
@@ -69,7 +67,7 @@ class _Record:
     @staticmethod
     def new(collection: str, id: str, value: Fields) -> Truce.Record:
         if isinstance(value, Json.Node):
-            return _new_record(collection, id, value)
+            return Truce.Record._c_new(collection, id, value)
         return Truce.Record.new_from_text(collection, id, text(value))
 
 
@@ -78,7 +76,7 @@ class _Resolution:
     @staticmethod
     def new_merged(value: Fields | None) -> Truce.Resolution:
         """None: the record is deleted."""
-        return _new_merged(None if value is None else node(value))
+        return Truce.Resolution._c_new_merged(None if value is None else node(value))
 
 
 @extend(Truce.Schema)

@@ -9,19 +9,16 @@ from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Va
 from typing import Any, Literal, TypeVar
 
 from gi.module import get_introspection_module
-from gi.repository import GObject
+from gi.repository import GObject, Json
 
 from ._errors import BatchError, NotFoundError
-from ._values import Fields, Scalar, constructs, extend, node, plain, takes_values, text
+from ._values import Fields, Scalar, constructs, extend, node, plain, text
 
 Truce = get_introspection_module('Truce')
 Record = Truce.Record
 Policy = Truce.BatchPolicy
 T = TypeVar('T')
-_get = Truce.Collection.get
 _new_object = GObject.Object.__new__
-_new_compare = Truce.Filter.new_compare
-_new_schema = Truce.Schema.new_from_json
 
 
 def _members(record: Record) -> dict[str, Any]:
@@ -92,7 +89,7 @@ class _Schema:
 
     @staticmethod
     def new_from_json(json: Any) -> Truce.Schema:
-        return _new_schema(node(json))
+        return Truce.Schema._c_new_from_json(node(json))
 
 
 @extend(Truce.Store)
@@ -141,7 +138,7 @@ class _Collection:
     """Like a mapping of ids to records. `get` is C's: without a default it raises where there is no record."""
 
     def __getitem__(self, id: str) -> Truce.Record:
-        return _get(self, id)
+        return self._c_get(id)
 
     def __setitem__(self, id: str, value: Fields) -> None:
         self.put_text(id, text(value))
@@ -166,11 +163,26 @@ class _Collection:
     def get(self, id: str, *default: T) -> Truce.Record | T:
         """The record; where there is none the default, and without one NotFoundError."""
         try:
-            return _get(self, id)
+            return self._c_get(id)
         except NotFoundError:
             if not default:
                 raise
             return default[0]
+
+    def create(self, id: str, value: Fields) -> bool:
+        return self._c_create(id, value) if isinstance(value, Json.Node) else self.create_text(id, text(value))
+
+    def put(self, id: str, value: Fields) -> bool:
+        return self._c_put(id, value) if isinstance(value, Json.Node) else self.put_text(id, text(value))
+
+    def patch(self, id: str, fields: Fields) -> bool:
+        return self._c_patch(id, fields) if isinstance(fields, Json.Node) else self.patch_text(id, text(fields))
+
+    def add(self, id: str, field: str, element: Scalar) -> bool:
+        return self._c_add(id, field, node(element))
+
+    def remove(self, id: str, field: str, element: Scalar) -> bool:
+        return self._c_remove(id, field, node(element))
 
     def keys(self) -> list[str]:
         return list(self)
@@ -200,6 +212,30 @@ class _Collection:
 
 @extend(Truce.Batch)
 class _Batch:
+    def create(self, collection: str, id: str, value: Fields) -> None:
+        if isinstance(value, Json.Node):
+            self._c_create(collection, id, value)
+        else:
+            self.create_text(collection, id, text(value))
+
+    def put(self, collection: str, id: str, value: Fields) -> None:
+        if isinstance(value, Json.Node):
+            self._c_put(collection, id, value)
+        else:
+            self.put_text(collection, id, text(value))
+
+    def patch(self, collection: str, id: str, fields: Fields) -> None:
+        if isinstance(fields, Json.Node):
+            self._c_patch(collection, id, fields)
+        else:
+            self.patch_text(collection, id, text(fields))
+
+    def add(self, collection: str, id: str, field: str, element: Scalar) -> None:
+        self._c_add(collection, id, field, node(element))
+
+    def remove(self, collection: str, id: str, field: str, element: Scalar) -> None:
+        self._c_remove(collection, id, field, node(element))
+
     def merge(self, collection: str, id: str, base: Fields | None, value: Fields) -> None:
         self.merge_text(collection, id, None if base is None else text(base), text(value))
 
@@ -283,7 +319,7 @@ class BatchCollection:
 class _Filter:
     @staticmethod
     def new_compare(field: str, comparison: Truce.Comparison, value: Scalar) -> Truce.Filter:
-        return _new_compare(field, comparison, node(value))
+        return Truce.Filter._c_new_compare(field, comparison, node(value))
 
     def __and__(self, other: Truce.Filter) -> Truce.Filter:
         return Truce.Filter.new_and(self, other)
@@ -296,7 +332,3 @@ class _Filter:
 
 
 constructs(Truce.Batch, Truce.Query, Truce.SqliteAdapter)
-takes_values(Truce.Collection, 'create', 'patch', 'put', position=1)
-takes_values(Truce.Collection, 'add', 'remove', position=2, text_form=False)
-takes_values(Truce.Batch, 'create', 'patch', 'put', position=2)
-takes_values(Truce.Batch, 'add', 'remove', position=3, text_form=False)

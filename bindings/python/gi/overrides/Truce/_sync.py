@@ -14,10 +14,6 @@ from ._merge import Answer, resolution
 from ._values import constructs, extend, plain, text
 
 Truce = get_introspection_module('Truce')
-_new_resolver = Truce.CallbackResolver.new
-_resolve_item = Truce.InboxItem.resolve
-_retry_item = Truce.InboxItem.retry
-_set_guard = Truce.Hub.set_guard
 ENDS_SESSION = (Truce.ErrorClass.AUTH, Truce.ErrorClass.RESYNC, Truce.ErrorClass.OFFLINE, Truce.ErrorClass.CANCELLED)
 
 
@@ -67,11 +63,11 @@ class _InboxItem:
 
     def retry(self, edit: Any = None) -> bool:
         """Sends it again, after a change of these fields: a mapping, or JSON text."""
-        return _retry_item(self, _text(edit))
+        return self._c_retry(_text(edit))
 
-    def resolve(self, type: Truce.ResolutionType, value: Any = None) -> bool:
-        """Settles a conflict; `value` is the merged record, a mapping or JSON text, None if it is to be deleted."""
-        return _resolve_item(self, type, _text(value))
+    def resolve(self, type: Truce.ResolutionType, text: Any = None) -> bool:
+        """Settles a conflict; `text` is the merged record, a mapping or JSON text, None if it is to be deleted."""
+        return self._c_resolve(type, _text(text))
 
 
 @extend(Truce.SyncReport)
@@ -86,9 +82,10 @@ class _SyncReport:
 @extend(Truce.CallbackResolver)
 class _CallbackResolver:
     @staticmethod
-    def new(function: Callable[..., Answer], *data: Any) -> Truce.CallbackResolver:
+    def new(func: Callable[..., Answer], *user_data: Any) -> Truce.CallbackResolver:
         """The function may return a Resolution, a Side, or the merged record; what it raises is the error."""
-        return _new_resolver(speaking(lambda conflict, *data: resolution(function(conflict, *data))), *data)
+        function = speaking(lambda conflict, *data: resolution(func(conflict, *data)))
+        return Truce.CallbackResolver._c_new(function, *user_data)
 
 
 class Accepted(NamedTuple):
@@ -179,9 +176,9 @@ def remote(pull: Callable[[int], tuple[Any, ...]], push: Callable[[Truce.Change]
 
 @extend(Truce.Hub)
 class _Hub:
-    def set_guard(self, guard: Callable[..., Any] | None, *data: Any) -> None:
+    def set_guard(self, guard: Callable[..., Any] | None = None, *user_data: Any) -> None:
         """guard(hub, change, account) refuses a change by raising."""
-        _set_guard(self, guard and speaking(lambda *asked: guard(*asked) is not False), *data)
+        self._c_set_guard(guard and speaking(lambda *asked: guard(*asked) is not False), *user_data)
 
 
 constructs(Truce.Hub, Truce.HubRemote, Truce.Inbox, Truce.Sync, Truce.CallbackResolver, Truce.DeferResolver,

@@ -52,8 +52,6 @@ def text(value: Any) -> str:
     """JSON text of a plain value, of a record, or of a Json.Node."""
     if isinstance(value, Truce.Record):
         return value.dup_text()
-    if isinstance(value, Json.Node):
-        return Json.to_string(value, False)
     return _encode(value)
 
 
@@ -74,11 +72,17 @@ def node(value: Any) -> Json.Node:
 
 
 def extend(target: type) -> Callable[[type], type]:
-    """Puts what the decorated class defines into one of the library's: the types are final, and made in C."""
+    """Puts what the decorated class defines into one of the library's: the types are final, and made in C.
+
+    What C has under such a name stays as _c_NAME.
+    """
     def copy(source: type) -> type:
         for name, member in vars(source).items():
-            if name not in ('__dict__', '__weakref__', '__module__', '__qualname__', '__doc__', '__annotations__'):
-                setattr(target, name, member)
+            if name in ('__dict__', '__weakref__', '__module__', '__qualname__', '__doc__', '__annotations__'):
+                continue
+            if name in vars(target) and not name.startswith('_'):
+                setattr(target, f'_c_{name}', vars(target)[name])
+            setattr(target, name, member)
         return target
     return copy
 
@@ -99,22 +103,3 @@ def _init(self: Any, *arguments: Any, **properties: Any) -> None:
         GObject.Object.__init__(self, **properties)
     elif properties:
         raise TypeError('either what new takes, or properties by name')
-
-
-def takes_values(target: type, *names: str, position: int = 0, text_form: bool = True) -> None:
-    """Lets these methods take a plain value where C takes a Json.Node: the argument at that position after self."""
-    for name in names:
-        by_text = getattr(target, name + '_text') if text_form else None
-        setattr(target, name, _taking(getattr(target, name), by_text, position))
-
-
-def _taking(raw: Callable, by_text: Callable | None, position: int) -> Callable:
-    def call(self, *arguments):
-        value = arguments[position]
-        if isinstance(value, Json.Node):
-            return raw(self, *arguments)
-        if by_text is None:
-            return raw(self, *arguments[:position], node(value), *arguments[position + 1:])
-        return by_text(self, *arguments[:position], text(value), *arguments[position + 1:])
-    call.__name__, call.__doc__ = raw.__name__, raw.__doc__
-    return call
