@@ -22,8 +22,8 @@ STUB = sys.argv.pop(1)
 TYPING = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'typing')
 # What a class has from Python and from PyGObject, and what the hints say in another way.
 EVERYWHERE = {'__init__', '__new__', '__repr__', '__module__', '__doc__', '__gtype__', '__info__', '__dict__',
-              '__weakref__', '__gsignals__', '__gdoc__', '__init_subclass__', '__hash__', '__annotations__', '__parameters__',
-              '__orig_bases__', '__slots__', '__match_args__', '__getnewargs__', '__class_getitem__', 'Props', 'props',
+              '__weakref__', '__gsignals__', '__gdoc__', '__init_subclass__', '__hash__', '__annotations__',
+              '__parameters__', '__orig_bases__', '__slots__', '__match_args__', '__getnewargs__', '__class_getitem__', 'Props', 'props',
               'usual_code', '__del__', '__str__', '__eq__', '__bool__', 'ref', 'unref', 'copy', 'free',
               '__enum_values__', '__flags_values__',
               'code', 'result', 'cancellable', 'batch', 'name'}         # of an instance
