@@ -299,6 +299,23 @@ class Resolvers(Case):
             self.assertTrue(raised.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
         self.assertEqual(ended, [True], 'the second had not begun')
 
+    def test_coroutine_lets_go_of_a_cancellable(self):
+        """One that lives on does not keep what is done."""
+        cancellable = Gio.Cancellable()
+
+        @Truce.resolver
+        async def resolver(conflict):
+            await Truce.sleep(0)
+            return Truce.Side.LOCAL
+
+        async def ask():
+            await resolver.resolve_async(conflict(), cancellable)
+
+        Truce.run(ask())
+        gc.collect()
+        self.assertEqual([task for task in gc.get_objects() if isinstance(task, Truce.Task)], [])
+        cancellable.cancel()
+
     def test_begins_badly(self):
         class Bad(GObject.Object, Truce.Resolver):
             do_resolve_async = raiser(ValueError, 'a mistake')

@@ -375,6 +375,17 @@ class LeavesNothing(Case):
             Truce.run(work(mark))
             del mark
             self.assertIsNone(reference(), 'without the help of the collector')
+
+        async def fails():
+            raise ValueError('a mistake')
+
+        task = Truce.spawn(fails())
+        reference = weakref.ref(task)
+        try:                        # assertRaises would clear the traceback
+            task.result()
+        except ValueError:
+            del task
+        self.assertIsNone(reference(), 'no circle by the traceback')
         turn()
         gc.collect()
         self.assertEqual(len(gone), 10)
