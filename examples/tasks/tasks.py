@@ -8,6 +8,7 @@ import gettext
 import locale
 import os
 import sys
+from gettext import gettext as _
 
 import gi
 gi.require_version('Adw', '1')
@@ -29,10 +30,10 @@ class Application(Adw.Application):
     def __init__(self):
         super().__init__(application_id='org.truce.Tasks', resource_base_path='/org/truce/Tasks')
         for name, kind, words, value in (
-                ('store', GLib.OptionArg.FILENAME, 'Keep the tasks in this file', 'FILE'),
-                ('hub', GLib.OptionArg.FILENAME, 'Sync through this file', 'FILE'),
-                ('name', GLib.OptionArg.STRING, 'What this device is called', 'TEXT'),
-                ('offline', GLib.OptionArg.NONE, 'Begin offline', None)):
+                ('store', GLib.OptionArg.FILENAME, _('Keep the tasks in this file'), _('FILE')),
+                ('hub', GLib.OptionArg.FILENAME, _('Sync through this file'), _('FILE')),
+                ('name', GLib.OptionArg.STRING, _('What this device is called'), _('TEXT')),
+                ('offline', GLib.OptionArg.NONE, _('Begin offline'), None)):
             self.add_main_option(name, 0, GLib.OptionFlags.NONE, kind, words, value)
         self.data = None
 
@@ -41,7 +42,7 @@ class Application(Adw.Application):
         def path(name):
             value = options.lookup_value(name, GLib.VariantType('ay'))
             folder = os.path.join(GLib.get_user_data_dir(), 'truce-tasks')
-            return bytes(value).rstrip(b'\0').decode() if value else os.path.join(folder, f'{name}.db')
+            return os.fsdecode(bytes(value).rstrip(b'\0')) if value else os.path.join(folder, f'{name}.db')
         if options.contains('store'):
             self.set_flags(self.get_flags() | Gio.ApplicationFlags.NON_UNIQUE)
         self.store_path, self.hub_path = path('store'), path('hub')
@@ -74,10 +75,10 @@ class Application(Adw.Application):
         window.present()
 
     def show_about(self):
-        Adw.AboutWindow(transient_for=self.get_active_window(), application_name=gettext.gettext('Tasks'),
+        Adw.AboutWindow(transient_for=self.get_active_window(), application_name=_('Tasks'),
                         application_icon='org.truce.Tasks', developers=['The Truce developers'],
                         license_type=Gtk.License.LGPL_2_1,
-                        comments=gettext.gettext('Tasks on several devices, also without a network.')).present()
+                        comments=_('Tasks on several devices, also without a network.')).present()
 
 
 def main():

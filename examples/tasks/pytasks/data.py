@@ -71,9 +71,10 @@ class Data:
         self.sync = Truce.Sync(self.store, Truce.HubRemote.new(open_hub(hub_path)))
         self.sync.set_network_monitor(self.network)
 
-    def query_tasks(self, project=None):
-        """A list that stays up to date, in the order that people gave it; of a project's id, or of all of them."""
-        return self.tasks.query(equals('project', project) if project else None, 'rank')
+    def query_tasks(self, project=None, words=None):
+        """A list that stays up to date, in the order that people gave it: of all tasks, or those of a project's id, or those
+        that have these words."""
+        return self.tasks.query(equals('project', project) if project else None, 'rank', search=words)
 
     def get_delivery(self, id):
         """Counting costs nothing; asking for one task is a query, which a list that is scrolled would make for each row."""

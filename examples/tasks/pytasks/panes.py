@@ -161,7 +161,7 @@ class TaskList(Gtk.Box):
 
     def set_project(self, project):
         self.project = project
-        self.query = self.data.query_tasks(project and project.id)
+        self.query = self.data.query_tasks(project and project.id, self.get_words())
         self.query.connect('items-changed', self.show_page)
         position = self.find(self.task and self.task.id)
         self.shown = Gtk.SliceListModel.new(self.query, 0, 0)
@@ -170,7 +170,6 @@ class TaskList(Gtk.Box):
         self.selection.set_selected(position)
         self.selection.connect('notify::selected-item', self.on_selected)
         self.list_view.set_model(self.selection)
-        self.query.set_search(self.get_words())
         self.show_page()
         self.on_selected()
 
