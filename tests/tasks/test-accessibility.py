@@ -206,7 +206,7 @@ def main(app, truce):
     number = 0
     print(f'1..{2 * len(VIEWS) - len(ONE_WAY) + 1}')
     with driver.Session() as session:
-        tale = story.Story(session, app, truce, None)
+        tale = story.Story(session, app, app, truce, None)
         for view in VIEWS:
             for shown in view(tale.laptop, tale.phone):
                 number += 1
