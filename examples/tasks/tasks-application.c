@@ -39,6 +39,20 @@ show_about (GSimpleAction *action,
                          NULL);
 }
 
+/* Not as the window's help overlay, which is there unseen from the beginning: while another window closes, GTK 4.8
+ * crashes over one that never was on the screen, if a screen reader asks for windows just then. */
+static void
+show_shortcuts (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       data)
+{
+  g_autoptr(GtkBuilder) builder = gtk_builder_new_from_resource ("/org/truce/Tasks/help-overlay.ui");
+  GtkWindow *window = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+
+  gtk_window_set_transient_for (window, gtk_application_get_active_window (data));
+  gtk_window_present (window);
+}
+
 /* A window that goes writes what was typed in it; with the last one the application ends. */
 static void
 quit (GSimpleAction *action,
@@ -54,6 +68,7 @@ quit (GSimpleAction *action,
 static const GActionEntry actions[] = {
   { .name = "about", .activate = show_about },
   { .name = "quit", .activate = quit },
+  { .name = "shortcuts", .activate = show_shortcuts },
 };
 
 /* ---- the life of the application ---- */
@@ -128,7 +143,7 @@ tasks_application_startup (GApplication *application)
 {
   static const struct { const char *action; const char *keys[3]; } keys[] = {
     { "app.quit", { "<Control>q" } },
-    { "win.show-help-overlay", { "<Control>question" } },
+    { "app.shortcuts", { "<Control>question" } },
     { "win.new-task", { "<Control>n" } },
     { "win.search", { "<Control>f" } },
     { "win.sync", { "<Control>r" } },

@@ -20,7 +20,7 @@ from gi.repository import Adw, Gio, GLib, Gtk           # noqa: E402
 HERE = os.path.dirname(os.path.abspath(__file__))
 RESOURCES = os.environ.get('TRUCE_TASKS_RESOURCES', os.path.join(HERE, '../../_build/examples/tasks/tasks.gresource'))
 ACCELERATORS = {
-    'app.quit': '<Control>q', 'win.show-help-overlay': '<Control>question', 'win.new-task': '<Control>n',
+    'app.quit': '<Control>q', 'app.shortcuts': '<Control>question', 'win.new-task': '<Control>n',
     'win.search': '<Control>f', 'win.sync': '<Control>r', 'win.back': '<Alt>Left',
     'window.close': '<Control>w',
 }
@@ -54,7 +54,8 @@ class Application(Adw.Application):
         Adw.Application.do_startup(self)
         for action, keys in ACCELERATORS.items():
             self.set_accels_for_action(action, [keys])
-        for name, function in ('about', self.show_about), ('quit', self.quit):
+        for name, function in (('about', self.show_about), ('shortcuts', self.show_shortcuts),
+                               ('quit', self.quit)):
             action = Gio.SimpleAction.new(name, None)
             action.connect('activate', lambda _action, _value, function=function: function())
             self.add_action(action)
@@ -79,6 +80,12 @@ class Application(Adw.Application):
                         application_icon='org.truce.Tasks', developers=['The Truce developers'],
                         license_type=Gtk.License.LGPL_2_1,
                         comments=_('Tasks on several devices, also without a network.')).present()
+
+    def show_shortcuts(self):
+        """Made only now: GTK 4.8 crashes over windows that were never shown, if a screen reader asks at a bad time."""
+        window = Gtk.Builder.new_from_resource('/org/truce/Tasks/help-overlay.ui').get_object('help_overlay')
+        window.set_transient_for(self.get_active_window())
+        window.present()
 
 
 def main():

@@ -253,7 +253,8 @@ class App(Node):
                 if 'visible' in child.states:
                     yield from lines(child, depth + 1)
 
-        return '\n'.join(lines(self, 0))
+        ended = self.process.poll()
+        return '\n'.join(lines(self, 0)) if ended is None else f'{self.name} ended with status {ended}'
 
     # ---- keys and pointer ----
 
