@@ -106,14 +106,15 @@ on_retry_clicked (TasksInboxRow *self)
     g_signal_emit (self, signals[FAILED], 0, error->message);
 }
 
+/* Without an error and NULL: deleted here. What can't be read is not given up, as nothing could bring it back. */
 static void
 on_discard_clicked (TasksInboxRow *self)
 {
   g_autoptr(TasksInboxRow) hold = g_object_ref (self);
-  g_autofree char *text = truce_inbox_item_dup_local (self->item, NULL);
   g_autoptr(GError) error = NULL;
+  g_autofree char *text = truce_inbox_item_dup_local (self->item, &error);
 
-  if (truce_inbox_item_discard (self->item, &error))
+  if (error == NULL && truce_inbox_item_discard (self->item, &error))
     g_signal_emit (self, signals[DISCARDED], 0, text);
   else
     g_signal_emit (self, signals[FAILED], 0, error->message);
