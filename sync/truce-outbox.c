@@ -312,7 +312,7 @@ truce_outbox_resolve (TruceStore         *store,
   Waiting waiting;
   gboolean went;
 
-  if (resolution == NULL)
+  if (resolution == NULL || !truce_resolution_check (resolution, error))
     return FALSE;
   went = waiting_begin (&waiting, store, collection, id, error) && resolve (&waiting, resolution, error);
   return waiting_end (&waiting, went, error);

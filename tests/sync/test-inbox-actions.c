@@ -206,6 +206,9 @@ test_resolve (Fixture      *fixture,
       g_assert_false (truce_inbox_item_resolve (item, TRUCE_RESOLUTION_MERGED, "no JSON", &error));
       g_assert_error (error, TRUCE_ERROR, TRUCE_ERROR_INVALID_DATA);
       g_clear_error (&error);
+      g_assert_false (truce_inbox_item_resolve (item, TRUCE_RESOLUTION_MERGED, "[1]", &error));
+      g_assert_error (error, TRUCE_ERROR, TRUCE_ERROR_INVALID_DATA);
+      g_clear_error (&error);
       g_assert_true (truce_inbox_item_resolve (item, TRUCE_RESOLUTION_DEFERRED, NULL, &error));
       assert_shown (inbox, "C1");
       g_assert_true (truce_inbox_item_resolve (item, resolve_rows[i].type, resolve_rows[i].text, &error));
