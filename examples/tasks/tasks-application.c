@@ -111,10 +111,11 @@ new_failure_window (TasksApplication *self,
   GtkWidget *window = adw_application_window_new (GTK_APPLICATION (self));
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *page = adw_status_page_new ();
+  g_autofree char *markup = g_markup_escape_text (error->message, -1);
 
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "dialog-error-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (page), _("The tasks could not be opened"));
-  adw_status_page_set_description (ADW_STATUS_PAGE (page), error->message);
+  adw_status_page_set_description (ADW_STATUS_PAGE (page), markup);
   gtk_widget_set_vexpand (page, TRUE);
   gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
   gtk_box_append (GTK_BOX (box), page);

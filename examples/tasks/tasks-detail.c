@@ -21,6 +21,7 @@ struct _TasksDetail
   TasksData *data;              /* owned */
   TruceQuery *projects;         /* owned */
   TruceRecord *task;            /* owned; NULL: none */
+  char *shown_title;            /* what the title's entry was filled with: another text has been typed */
   gboolean filling;             /* what changes in the widgets is no one's wish */
 
   GtkStack *stack;
@@ -46,6 +47,24 @@ get_id (TasksDetail *self)
   return truce_record_get_id (self->task);
 }
 
+static void
+show_title (TasksDetail *self,
+            const char  *title)
+{
+  char *shown = g_strdup (title);
+
+  if (!g_str_equal (gtk_editable_get_text (self->title), shown))
+    gtk_editable_set_text (self->title, shown);
+  g_free (self->shown_title);
+  self->shown_title = shown;
+}
+
+static gboolean
+title_is_typed (TasksDetail *self)
+{
+  return g_strcmp0 (gtk_editable_get_text (self->title), self->shown_title) != 0;
+}
+
 /* A title that is being typed stays. */
 static void
 fill_title (TasksDetail *self)
@@ -53,8 +72,8 @@ fill_title (TasksDetail *self)
   const char *title = tasks_record_get_title (self->task);
   gboolean focused = gtk_widget_get_state_flags (GTK_WIDGET (self->title)) & GTK_STATE_FLAG_FOCUS_WITHIN;
 
-  if (!focused || *gtk_editable_get_text (self->title) == '\0')
-    gtk_editable_set_text (self->title, title != NULL ? title : "");
+  if (!focused || !title_is_typed (self))
+    show_title (self, title != NULL ? title : "");
 }
 
 /* The place of the task's project in the list of choices: the first one is “None”. */
@@ -185,6 +204,7 @@ is_idle (TasksDetail *self)
   return self->task == NULL || truce_record_is_deleted (self->task) || self->filling;
 }
 
+/* What nobody typed is no one's wish: another device may have renamed the task meanwhile. */
 static void
 save_title (TasksDetail *self)
 {
@@ -192,14 +212,16 @@ save_title (TasksDetail *self)
   const char *before;
   g_autoptr(GError) error = NULL;
 
-  if (is_idle (self))
+  if (is_idle (self) || !title_is_typed (self))
     return;
   before = tasks_record_get_title (self->task);
   if (*title == '\0')
-    gtk_editable_set_text (self->title, before != NULL ? before : "");
+    show_title (self, before != NULL ? before : "");
   else if (g_strcmp0 (title, before) != 0 &&
            !tasks_data_set_title (self->data, get_id (self), title, &error))
     complain (self, error);
+  else
+    show_title (self, title);
 }
 
 static void
@@ -275,8 +297,9 @@ on_notes (TasksDetail *self,
 {
   g_autoptr(GError) error = NULL;
 
+  /* What was typed stays in the view. */
   if (!is_idle (self) && !tasks_data_set_notes (self->data, get_id (self), before, notes, &error))
-    complain (self, error);
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.report", "s", error->message);
 }
 
 static void
@@ -294,6 +317,7 @@ tasks_detail_dispose (GObject *object)
 
   if (self->task != NULL)
     tasks_detail_set_task (self, NULL);
+  g_clear_pointer (&self->shown_title, g_free);
   g_clear_object (&self->projects);
   g_clear_object (&self->data);
 
@@ -379,7 +403,7 @@ tasks_detail_set_task (TasksDetail *self,
   if (task == NULL)
     return;
   g_signal_connect_swapped (task, "changed", G_CALLBACK (fill), self);
-  gtk_editable_set_text (self->title, "");
+  show_title (self, "");
   fill (self);
   fill_delivery (self);
 }

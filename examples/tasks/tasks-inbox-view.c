@@ -84,6 +84,11 @@ add_toast (TasksInboxView *self,
   return toast;
 }
 
+static void offer_undo (TasksInboxView *self,
+                        const char     *text,
+                        Discarded      *discarded);
+
+/* A toast goes with the click. What it would bring back is nowhere else. */
 static void
 on_undo_clicked (TasksInboxView *self,
                  AdwToast       *toast)
@@ -91,7 +96,20 @@ on_undo_clicked (TasksInboxView *self,
   g_autoptr(GError) error = NULL;
 
   if (!undo_discard (g_object_get_data (G_OBJECT (toast), "discarded"), &error))
-    add_toast (self, error->message);
+    offer_undo (self, error->message, g_object_steal_data (G_OBJECT (toast), "discarded"));
+}
+
+/* discarded: taken. */
+static void
+offer_undo (TasksInboxView *self,
+            const char     *text,
+            Discarded      *discarded)
+{
+  AdwToast *toast = add_toast (self, text);
+
+  g_object_set_data_full (G_OBJECT (toast), "discarded", discarded, discarded_free);
+  adw_toast_set_button_label (toast, _("Undo"));
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo_clicked), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -101,16 +119,13 @@ on_row_discarded (TasksInboxView *self,
 {
   TruceInboxItem *item = tasks_inbox_row_get_item (row);
   g_autofree char *title = g_strdup_printf (_("“%s” was discarded"), tasks_inbox_row_get_name (row));
-  AdwToast *toast = add_toast (self, title);
   Discarded *discarded = g_new0 (Discarded, 1);
 
   discarded->store = g_object_ref (truce_inbox_get_store (self->inbox));
   discarded->collection = g_strdup (truce_inbox_item_get_collection (item));
   discarded->id = g_strdup (truce_inbox_item_get_id (item));
   discarded->text = g_strdup (text);
-  g_object_set_data_full (G_OBJECT (toast), "discarded", discarded, discarded_free);
-  adw_toast_set_button_label (toast, _("Undo"));
-  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (on_undo_clicked), self, G_CONNECT_SWAPPED);
+  offer_undo (self, title, discarded);
 }
 
 /* ---- rows ---- */

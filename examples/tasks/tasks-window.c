@@ -242,9 +242,10 @@ undo (GtkWidget  *widget,
     undone = tasks_data_undelete_task (self->data, self->deleted_task, &error);
   else
     undone = tasks_data_undo (self->data, self->deleted_project, &error);
-  if (!undone)
-    show_message (self, error->message);
-  forget_deleted (self);
+  if (undone)
+    forget_deleted (self);
+  else
+    show_message (self, error->message);        /* Ctrl+Z tries again */
 }
 
 /* ---- the project ---- */

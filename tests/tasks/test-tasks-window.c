@@ -435,6 +435,15 @@ test_title (Window       *window,
   tasks_data_set_title (window->data, window->ids[0], "soy milk", &error);
   g_assert_cmpstr (gtk_editable_get_text (title), ==, "soy milk");
 
+  /* Nor does it stay where the cursor only stands in it. */
+  gtk_widget_grab_focus (GTK_WIDGET (title));
+  settle ();
+  tasks_data_set_title (window->data, window->ids[0], "nut milk", &error);
+  g_assert_cmpstr (gtk_editable_get_text (title), ==, "nut milk");
+  choose (window, 1);
+  assert_title (window, window->ids[0], "nut milk");
+  choose (window, 0);
+
   /* While somebody types it stays as it is typed; it is written when another task is chosen. */
   gtk_widget_grab_focus (GTK_WIDGET (title));
   settle ();

@@ -22,7 +22,7 @@ class Plan:
         self.delete_it = False
         # Where one side has deleted it there is nothing to choose field by field: it is kept as the other side has it.
         self.result = proposed if self.mine and self.theirs else self.mine or self.theirs
-        undecided = {field.pointer.split('/')[1] for field in conflict.fields}
+        undecided = {field.pointer.split('/')[1] for field in conflict.fields if field.pointer}       # '': all of it
         known = [*words.labels, *sorted(undecided - set(words.labels))]
         self.fields = [field for field in known if len(set(self.texts(field))) > 1]
 

@@ -104,7 +104,15 @@ class Data:
         return batch.result
 
     def undo(self, result):
-        self.store.run(result.create_undo())
+        self.run(result.create_undo())
+
+    def run(self, batch):
+        """All or nothing; raises what failed."""
+        result = self.store.run(batch)
+        for i in range(result.get_n_operations()):
+            if result.get_outcome(i) == Truce.Outcome.FAILED:
+                raise result.get_error(i)
+        return result
 
     def move_task(self, id, after):
         """Behind the task `after`; None: to the top.
@@ -143,5 +151,5 @@ class Data:
         base, value = (task | ({'notes': text} if text else {}) for text in (before, notes))
         batch = Truce.Batch(Truce.BatchPolicy.ATOMIC)
         batch.merge('task', id, base, value)
-        if self.store.run(batch).get_outcome(0) == Truce.Outcome.CONFLICT:
+        if self.run(batch).get_outcome(0) == Truce.Outcome.CONFLICT:
             self.set(id, 'notes', notes)

@@ -68,6 +68,7 @@ class Notes(Adw.Bin):
 @template('tasks-detail')
 class Detail(Adw.Bin):
     __gtype_name__ = 'TasksDetail'
+    shown_title = ''        # what the title's entry was filled with: another text has been typed
 
     stack = Gtk.Template.Child()
     attention = Gtk.Template.Child()
@@ -104,19 +105,27 @@ class Detail(Adw.Bin):
         self.stack.set_visible_child_name('task' if task is not None else 'none')
         if task is not None:
             self.handler = task.connect('changed', self.fill)
-            self.title.set_text('')
+            self.show_title('')
             self.fill()
             self.fill_delivery()
 
     # What it shows
+
+    def show_title(self, title):
+        self.shown_title = title
+        if self.title.get_text() != title:
+            self.title.set_text(title)
+
+    def title_is_typed(self):
+        return self.title.get_text() != self.shown_title
 
     def fill(self, *_arguments):
         if self.task is None or self.task.is_deleted():
             return
         self.filling = True
         task = dict(self.task)
-        if not self.title.get_state_flags() & Gtk.StateFlags.FOCUS_WITHIN or not self.title.get_text():
-            self.title.set_text(task.get('title', ''))
+        if not self.title.get_state_flags() & Gtk.StateFlags.FOCUS_WITHIN or not self.title_is_typed():
+            self.show_title(task.get('title', ''))
         self.n_votes.set_label(str(task.get('votes', 0)))
         self.tags.set_tags(task.get('tags', []))
         self.due.date = task.get('due')
@@ -160,24 +169,27 @@ class Detail(Adw.Bin):
     # What a person does
 
     def write(self, function, *arguments):
-        """Says what went wrong, and shows what is."""
+        """Whether it is done; else says what went wrong, and shows what is."""
         if self.task is None or self.task.is_deleted() or self.filling:
-            return
+            return False
         try:
             function(self.task.id, *arguments)
         except GLib.Error as error:
             report(self, error.message)
             self.fill()
+            return False
+        return True
 
     @Gtk.Template.Callback()
     def save_title(self, *_arguments):
+        """What nobody typed is no one's wish: another device may have renamed the task meanwhile."""
         title = self.title.get_text().strip()
-        if self.task is None or self.task.is_deleted():
+        if self.task is None or self.task.is_deleted() or not self.title_is_typed():
             return
         if not title:
-            self.title.set_text(self.task.get('title', ''))
-        elif title != self.task.get('title'):
-            self.write(self.data.set, 'title', title)
+            self.show_title(self.task.get('title', ''))
+        elif title == self.task.get('title') or self.write(self.data.set, 'title', title):
+            self.show_title(title)
 
     @Gtk.Template.Callback()
     def on_project(self, *_arguments):
