@@ -588,7 +588,8 @@ class Remotes(Case):
         desk['4'] = {'title': 'Tea'}
         self.assertEqual(sync.sync_now(0, None).n_pushed, 0)
         hub.set_guard(None)
-        self.assertEqual(hub.get_store()['note']['2'], {'title': 'Milk'})
+        desk['5'] = {'title': 'Rice'}
+        self.assertEqual(sync.sync_now(0, None).n_pushed, 1)
 
     def test_leave_nothing_behind(self):
         gone = []

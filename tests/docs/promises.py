@@ -75,6 +75,8 @@ def main():
     all_commands = commands(build)
     with open(page, encoding='utf-8') as file:
         rows = ROW.findall(file.read())
+    if not rows:
+        sys.exit('no promise is found')
 
     failed = 0
     for n, (promise, pinned) in enumerate(rows, 1):

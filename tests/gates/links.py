@@ -105,6 +105,8 @@ def main():
     pages = Folder(root, {'markdown': MarkdownPage, 'html': HtmlPage}[language])
     extension = {'markdown': '.md', 'html': '.html'}[language]
     paths = [path for path in walk(root) if path.endswith(extension)]
+    if not paths:
+        sys.exit(f'{root}: there is no {extension} page')
 
     tap = Tap()
     if language == 'html':

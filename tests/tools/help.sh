@@ -123,7 +123,7 @@ check_verb () {
   point "what follows an option of $* completes" complete_values "$@"
 }
 
-point 'the page of truce is well-formed' well_formed "$docs/truce.1"
+need groff 'the page of truce is well-formed' well_formed "$docs/truce.1"
 point 'each verb is in the page of truce' in_page "$docs/truce.1" $(verbs_of)
 point 'the page of truce tells the exit statuses' statuses_in_page "$docs/truce.1"
 point 'what truce says to try works' try

@@ -108,8 +108,10 @@ def _starting(function: Callable) -> Callable:
                 answered.return_value(GObject.Value(Truce.Resolution, speaking(task.result)()))
             except GLib.Error as error:
                 answered.return_error(error)
-            except BaseException:           # CancelledError: the task says so itself
-                answered.return_error_if_cancelled()
+            except BaseException as error:  # CancelledError, whoever it was that cancelled
+                if not answered.return_error_if_cancelled():
+                    answered.return_error(GLib.Error.new_literal(Gio.io_error_quark(), type(error).__name__,
+                                                                 Gio.IOErrorEnum.CANCELLED))
 
         task.add_done_callback(done)
     return do_resolve_async

@@ -5,6 +5,7 @@ What C has keeps its name and its meaning, and takes plain values where C takes 
 """
 from __future__ import annotations
 
+import os
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, Literal, TypeVar
 
@@ -98,7 +99,7 @@ class _Store:
 
     def __new__(cls, path: str | None = None) -> Truce.Store:
         """Opens the file, which is made if it is not there; without a path the store is in memory."""
-        return cls.new(Truce.MemoryAdapter.new()) if path is None else cls.open(str(path))
+        return cls.new(Truce.MemoryAdapter.new()) if path is None else cls.open(os.fspath(path))
 
     def __init__(self, path: str | None = None) -> None:
         pass
